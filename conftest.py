@@ -1,0 +1,1 @@
+"""Shared ground for all tests."""

@@ -1,0 +1,81 @@
+"""What every page shares: refusals as answers, filters that are allow-listed, pages of a list that do not drift."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.db import OperationalError
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from kheo.base.errors import Invisible, NotAllowed, Refused
+
+log = logging.getLogger(__name__)
+M = TypeVar("M", bound=Model)
+
+
+class AnswersMiddleware:
+    """An invisible row is 404, a missing power 403 (a stranger is asked to sign in), an uncaught refusal a plain page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        if isinstance(fault, Invisible):
+            raise Http404 from fault
+        if isinstance(fault, NotAllowed) and not request.actor.signed_in:  # type: ignore[attr-defined]
+            return redirect_to_login(request.get_full_path())
+        if isinstance(fault, Refused):
+            for refusal in fault.refusals:
+                messages.error(request, str(refusal.text))
+            return render(request, "error.html", {"status": 409, "sentences": [str(r.text) for r in fault.refusals]}, status=409)
+        if isinstance(fault, OperationalError):
+            log.exception("database trouble")
+            sentence = _("The server cannot save just now. Nothing of what you sent was lost half way; try again in a moment.")
+            return render(request, "error.html", {"status": 503, "sentences": [sentence]}, status=503)
+        return None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: its rows, where it stands, and the addresses of its neighbours (query strings)."""
+
+    rows: list[Any]
+    number: int
+    count: int
+    size: int
+
+    @property
+    def last(self) -> int:
+        return max(1, -(-self.count // self.size))
+
+    @property
+    def first_row(self) -> int:
+        return (self.number - 1) * self.size + 1 if self.count else 0
+
+    @property
+    def last_row(self) -> int:
+        return min(self.number * self.size, self.count)
+
+
+def page_of(rows: QuerySet[M], number: object, *, size: int = 50) -> Page:
+    """The page of an explicitly ordered query set; a silly number gives the nearest real page. Two queries."""
+    if not rows.ordered:
+        raise ValueError("a page needs an explicit order")
+    count = rows.count()
+    try:
+        wanted = int(str(number))
+    except ValueError:
+        wanted = 1
+    wanted = min(max(1, wanted), max(1, -(-count // size)))
+    return Page(list(rows[(wanted - 1) * size : wanted * size]), wanted, count, size)

@@ -1,0 +1,27 @@
+"""The program `kheo`: noun then verb. Each room brings its own commands; this file only puts them together."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+
+def main() -> None:
+    """Entry point: Django is set up, then click answers. A broken pipe or Ctrl-C ends without a traceback."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kheo.config.settings")
+    import django
+
+    from kheo.base.command import plain_endings
+
+    with plain_endings():
+        django.setup()
+        from kheo.config.wiring import COMMANDS
+
+        group = click.Group("kheo", commands=COMMANDS, help="Kheo: registry, figures and official work.")
+        try:
+            group(standalone_mode=True)
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(1)

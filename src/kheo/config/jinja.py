@@ -1,0 +1,104 @@
+"""The one Jinja2 environment: unknown names fail, everything is escaped, numbers and days follow the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale, dates, numbers
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import translate_url
+from django.utils import translation
+from jinja2 import Environment, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from kheo.base import clock
+from kheo.config import wiring
+
+OWN_NAMES = {"vi": "Tiếng Việt", "en": "English", "ar": "العربية", "pt": "Português"}
+_ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+_HOUSE_LOCALES = {"vi": "vi_VN", "en": "en_GB", "ar": "ar_EG", "pt": "pt_PT"}
+
+
+def language() -> str:
+    return (translation.get_language() or "vi").split("-")[0]
+
+
+def locale() -> Locale:
+    return Locale.parse(_HOUSE_LOCALES[language()])
+
+
+def num(value: float | Decimal | None, places: int | None = None) -> str:
+    """A number as the reader's language writes it: 5.813 · 5,813 · ٥٬٨١٣ · 5 813; None is an en dash (not reported)."""
+    if value is None:
+        return "–"
+    pattern = "#,##0" if places == 0 else f"#,##0.{'0' * places}" if places else "#,##0.####"
+    system = "arab" if language() == "ar" else "latn"
+    return numbers.format_decimal(value, format=pattern, locale=locale(), numbering_system=system)
+
+
+def digits(text: object) -> str:
+    """The same text with the language's digits; for codes of periods and years, never for codes people type."""
+    return str(text).translate(_ARABIC_DIGITS) if language() == "ar" else str(text)
+
+
+def day(value: date | datetime | None) -> str:
+    """A day in short: 05/11/2025, in the language's digits; None is an en dash."""
+    if value is None:
+        return "–"
+    if isinstance(value, datetime):
+        value = value.astimezone(clock.VIETNAM).date()
+    return digits(dates.format_date(value, "dd/MM/yyyy", locale=locale()))
+
+
+def moment(value: datetime) -> str:
+    """A day and the time of day in Viet Nam."""
+    return digits(dates.format_datetime(value.astimezone(clock.VIETNAM), "dd/MM/yyyy HH:mm", locale=locale()))
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    from django.urls import reverse
+
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+@pass_context
+def query(context: Context, **changes: Any) -> str:
+    """This page's query string with some keys changed or (None) dropped; page goes back to 1 unless it is what changes."""
+    params = context["request"].GET.copy()
+    if "page" not in changes:
+        params.pop("page", None)
+    for key, value in changes.items():
+        params.pop(key, None)
+        if value is not None:
+            params[key] = str(value)
+    return "?" + params.urlencode()
+
+
+def environment(**options: Any) -> Environment:
+    env = Environment(
+        **{**options, "undefined": StrictUndefined, "autoescape": True},
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext)
+    env.globals.update(static=static, url=url, query=query)
+    env.filters.update(num=num, digits=digits, day=day, moment=moment, day_iso=lambda d: d.isoformat() if d else "")
+    return env
+
+
+def page_context(request: HttpRequest) -> Mapping[str, Any]:
+    """What every page may use. Lazily cheap: no query is made here."""
+    code = language()
+    return {
+        "lang": code,
+        "dir": "rtl" if translation.get_language_bidi() else "ltr",
+        "languages": [(c, name, translate_url(request.get_full_path(), c)) for c, name in OWN_NAMES.items()],
+        "actor": request.actor,  # type: ignore[attr-defined]
+        "nav": wiring.navigation(request),
+        "today": clock.today(),
+    }

@@ -1,0 +1,53 @@
+"""Addresses that belong to no room: the door to a language, health, and the pages of things gone wrong."""
+
+from __future__ import annotations
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.vary import vary_on_headers
+
+from kheo.base.access import STRANGER
+
+
+@vary_on_headers("Accept-Language")
+def to_language(request: HttpRequest) -> HttpResponse:
+    """`/` leads to the reader's language, Vietnamese when none of ours is asked for."""
+    return HttpResponseRedirect(f"/{translation.get_language_from_request(request)}/")
+
+
+@never_cache
+def health(request: HttpRequest) -> JsonResponse:
+    """Whether the server can answer and its database can be read."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM unit LIMIT 1")
+    except DatabaseError:
+        return JsonResponse({"ok": False}, status=503)
+    return JsonResponse({"ok": True})
+
+
+def _error(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    if not hasattr(request, "actor"):
+        request.actor = STRANGER  # type: ignore[attr-defined]  # the fault came before the actor was built
+    return render(request, "error.html", {"status": status, "sentences": [sentence]}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 400, _("The request could not be understood. Go back and try again."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    refusal = getattr(exception, "refusal", None)
+    return _error(request, 403, str(refusal.text) if refusal else _("You do not have the right to do this here."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 404, _("There is no such page, or it is not open to you."))
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    return _error(request, 500, _("Something went wrong on our side. Nothing was half saved; try again in a moment."))

@@ -1,0 +1,65 @@
+"""What travels upward, in plain sight: measures, importers, audit acts, commands and navigation, filled once at start."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from kheo.base.powers import Power
+
+if TYPE_CHECKING:
+    import click
+    from django.http import HttpRequest
+
+COMMANDS: dict[str, "click.Command"] = {}
+for _room in ("config", "audit", "law", "units", "people", "figures", "exchange", "initiatives"):
+    if importlib.util.find_spec(f"kheo.{_room}.commands"):
+        COMMANDS.update(importlib.import_module(f"kheo.{_room}.commands").COMMANDS)
+
+
+def wire() -> None:
+    """Fill the typed slots of the kernel."""
+
+
+@dataclass(frozen=True)
+class NavItem:
+    label: Any
+    url: str
+    icon: str
+    current: bool
+    count: int | None = None
+
+
+_OFFICE = (
+    ("desk:home", _("My work"), "home", None),
+    ("initiatives:list", _("Models"), "list", Power.INITIATIVES_SEE),
+    ("exchange:list", _("Import from Excel"), "ul", Power.INITIATIVES_REGISTER),
+    ("figures:coverage", _("Figures"), "chart", None),
+    ("units:index", _("Units"), "map", None),
+    ("audit:list", _("Audit trail"), "checks", Power.AUDIT_SEE),
+)
+_PUBLIC = (
+    ("portal:home", _("Home"), "home", None),
+    ("figures:coverage", _("Figures"), "chart", None),
+    ("units:index", _("Units"), "map", None),
+)
+
+
+def navigation(request: "HttpRequest") -> list[NavItem]:
+    """The menu this actor can use; officers see the office's, strangers the public one."""
+    actor = request.actor  # type: ignore[attr-defined]
+    items = []
+    for name, label, icon, power in _OFFICE if actor.signed_in else _PUBLIC:
+        if power is not None and not actor.may(power):
+            continue
+        try:
+            address = reverse(name)
+        except NoReverseMatch:
+            continue
+        items.append(NavItem(label, address, icon, request.path.startswith(address)))
+    return items

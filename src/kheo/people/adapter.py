@@ -1,0 +1,13 @@
+"""How allauth behaves here: nobody signs up by themselves."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest, HttpResponse
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+
+def locked_out(request: HttpRequest, credentials: dict[str, str], *args: object) -> HttpResponse:
+    return HttpResponse(status=429)

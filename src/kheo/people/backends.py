@@ -1,0 +1,10 @@
+"""Signing in by user name and password."""
+
+from django.contrib.auth.backends import BaseBackend, ModelBackend
+
+
+class PostBackend(ModelBackend):
+    """Django's password check; rights come from posts, so Django's own permissions answer nothing."""
+
+    has_perm = BaseBackend.has_perm
+    get_all_permissions = BaseBackend.get_all_permissions

@@ -1,0 +1,92 @@
+"""Accounts, organisations, roles with their powers, and posts: who may do what, where, from when until when."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from kheo.base.powers import Power
+from kheo.units.models import Place, Unit
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. Rights come from posts, never from the account; deeds stay when the person leaves."""
+
+    username = models.CharField(max_length=60, unique=True)
+    full_name = models.CharField(max_length=200)
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=5, default="vi")
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
+
+    objects = UserManager()
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        db_table = "people_user"
+
+
+class Organisation(models.Model):
+    """A body of the Party, the State, the Front, a school, a village, a company; it lies at a place."""
+
+    name = models.CharField(max_length=200)
+    key = models.CharField(max_length=200)  # base.text.same_key(name)
+    sort_key = models.CharField(max_length=400)
+    line = models.CharField(max_length=20)  # words.Line
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    now_p = models.IntegerField()
+    now_c = models.IntegerField(null=True, blank=True)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "people_organisation"
+        constraints = [models.UniqueConstraint(fields=["place", "key"], name="people_organisation_once")]
+
+
+class Role(models.Model):
+    """A kind of post (commune officer, provincial commission ...). Codes are permanent; powers are RolePower rows."""
+
+    code = models.CharField(max_length=40, primary_key=True)
+    name = models.CharField(max_length=120)
+    scope = models.CharField(max_length=20)  # words.Scope: nation, province, commune, organisation
+
+    class Meta:
+        db_table = "people_role"
+
+
+class RolePower(models.Model):
+    """One line of the page a lawyer can check: this role holds this power."""
+
+    role = models.ForeignKey(Role, models.PROTECT, related_name="+")
+    power = models.CharField(max_length=60, choices=Power)
+
+    class Meta:
+        db_table = "people_role_power"
+        constraints = [models.UniqueConstraint(fields=["role", "power"], name="people_role_power_once")]
+
+
+class Post(models.Model):
+    """A person holds a role for a unit or an organisation during [start, end). Nation-wide posts name neither."""
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="+")
+    role = models.ForeignKey(Role, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
+    start = models.DateField()
+    end = models.DateField(null=True, blank=True)
+
+    class Meta:
+        db_table = "people_post"
+        constraints = [
+            models.CheckConstraint(condition=Q(end__isnull=True) | Q(end__gt=F("start")), name="people_post_half_open"),
+            models.CheckConstraint(
+                condition=Q(unit__isnull=True) | Q(organisation__isnull=True), name="people_post_one_seat"
+            ),
+        ]
+        indexes = [models.Index(fields=["person"], name="people_post_person")]

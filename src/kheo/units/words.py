@@ -1,0 +1,61 @@
+"""Words of the map: levels, types, kinds of succession, and the frozen rows other rooms may read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+# A version without a first day held before the first edition we know; in place_unit that is written as this day.
+BEFORE_EDITIONS = date(1900, 1, 1)
+
+
+class Level(TextChoices):
+    PROVINCE = "province", _("Province level")
+    DISTRICT = "district", _("District level")
+    COMMUNE = "commune", _("Commune level")
+
+
+class SuccessionKind(TextChoices):
+    """Kinds of `data/units/succession.csv`; the four of `SAME_UNIT` lead to the unit itself."""
+
+    MERGE = "merge", _("merged")
+    SPLIT = "split", _("divided, main piece")
+    PARTIAL = "partial", _("divided, another piece")
+    RENAME = "rename", _("renamed")
+    TYPE_CHANGE = "type_change", _("type changed")
+    PARENT_CHANGE = "parent_change", _("moved to another parent")
+    UNCHANGED = "unchanged", _("unchanged")
+    ABOLISHED = "abolished", _("abolished")
+
+
+SAME_UNIT = frozenset({"rename", "type_change", "parent_change", "unchanged"})
+
+
+@dataclass(frozen=True)
+class UnitView:
+    """One unit as it stood on a day. Half-open: `valid_to` is the first day the version no longer holds (None: holds)."""
+
+    id: int
+    level: str
+    type: str  # tỉnh, thành phố, quận, huyện, thị xã, xã, phường, thị trấn, đặc khu
+    code: str  # text, leading zeros kept; means nothing without its system and day
+    code_system: str
+    name: str  # without the type
+    parent_id: int | None
+    valid_from: date | None
+    valid_to: date | None
+    decree: str
+    sort_key: str
+
+    @property
+    def uid(self) -> str:
+        """Public opaque id, as in data/units: u00001."""
+        return f"u{self.id:05d}"
+
+    @property
+    def full_name(self) -> str:
+        """Type and name, first letter capital: "Phường Phú Thủy", "Phường 1"."""
+        return f"{self.type[:1].upper()}{self.type[1:]} {self.name}"
