@@ -4,5 +4,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class Storage(CompressedManifestStaticFilesStorage):
-    # Before `collectstatic` (tests, first run) the plain names serve.
-    manifest_strict = False
+    """Hashed names once `kheo serve` has collected the files; before that (tests, commands) the plain names."""
+
+    def stored_name(self, name: str) -> str:
+        return str(super().stored_name(name)) if self.hashed_files else name
