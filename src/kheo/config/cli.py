@@ -17,9 +17,9 @@ def main() -> None:
 
     with plain_endings():
         django.setup()
-        from kheo.config.wiring import COMMANDS
+        from kheo.config.wiring import commands
 
-        group = click.Group("kheo", commands=COMMANDS, help="Kheo: registry, figures and official work.")
+        group = click.Group("kheo", commands=commands(), help="Kheo: registry, figures and official work.")
         try:
             group(standalone_mode=True)
         except BrokenPipeError:

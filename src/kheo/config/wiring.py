@@ -11,15 +11,22 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from kheo.base.powers import Power
+from kheo.figures.words import Measure
 
 if TYPE_CHECKING:
     import click
     from django.http import HttpRequest
 
-COMMANDS: dict[str, "click.Command"] = {}
-for _room in ("config", "audit", "law", "units", "people", "figures", "exchange", "initiatives"):
-    if importlib.util.find_spec(f"kheo.{_room}.commands"):
-        COMMANDS.update(importlib.import_module(f"kheo.{_room}.commands").COMMANDS)
+MEASURES: tuple[Measure, ...] = ()
+
+
+def commands() -> dict[str, click.Command]:
+    """Every noun of the program `kheo`, gathered from the rooms that speak on the command line."""
+    found: dict[str, click.Command] = {}
+    for room in ("config", "audit", "law", "units", "people", "figures", "exchange", "initiatives"):
+        if importlib.util.find_spec(f"kheo.{room}.commands"):
+            found.update(importlib.import_module(f"kheo.{room}.commands").COMMANDS)
+    return found
 
 
 def wire() -> None:
