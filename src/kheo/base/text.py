@@ -77,7 +77,7 @@ def sort_key(text: str) -> str:
     letters: list[str] = []
     tones: list[str] = []
     for run in re.findall(r"\d+|\D", same_tone_style(clean(text)).casefold()):
-        if run.isdigit():
+        if run.isdecimal():
             value = str(int(run))
             letters.append(f"1{len(value):02d}{value}")
             continue
