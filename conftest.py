@@ -1,1 +1,29 @@
 """Shared ground for all tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import TransactionTestCase
+
+from kheo.audit.guards import lifted
+
+pytest_plugins = ["kheo.units.tests.ground"]
+APPEND_ONLY = ("audit_entry", "audit_seal", "fig_line")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def append_only_tables_are_emptied_between_transactional_tests() -> Iterator[None]:
+    """Such a test ends with a flush, which the guards rightly refuse: lift them for it, and put them back."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def teardown(self: Any) -> None:
+        with lifted(*APPEND_ONLY):
+            flush(self)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+    yield
+    patch.undo()

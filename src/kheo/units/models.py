@@ -24,8 +24,12 @@ class Edition(models.Model):
     """A day on which the map changed, and the decrees that changed it."""
 
     code = models.CharField(max_length=40, primary_key=True)
-    in_force_from = models.DateField()
+    in_force_from = models.DateField(null=True, blank=True)  # NULL: the base edition, whose first day is not recorded
+    known_on = models.DateField()  # a day on which the counts hold
     scope = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    provinces = models.IntegerField()
+    districts = models.IntegerField()
+    communes = models.IntegerField()
     decrees = models.CharField(max_length=2000, blank=True)
     decree_dates = models.CharField(max_length=1000, blank=True)
     note = models.CharField(max_length=500, blank=True)
@@ -101,6 +105,9 @@ class FormerName(models.Model):
 
     class Meta:
         db_table = "unit_former_name"
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "name", "kind", "type", "code"], name="unit_former_name_once")
+        ]
         indexes = [models.Index(fields=["key"], name="unit_former_name_key")]
 
 

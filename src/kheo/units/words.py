@@ -36,7 +36,7 @@ SAME_UNIT = frozenset({"rename", "type_change", "parent_change", "unchanged"})
 
 @dataclass(frozen=True)
 class UnitView:
-    """One unit as it stood on a day. Half-open: `valid_to` is the first day the version no longer holds (None: holds)."""
+    """One unit as it stood on a day. Half-open: `valid_to` is the first day this no longer holds (None: holds)."""
 
     id: int
     level: str

@@ -69,7 +69,11 @@ class Migration(migrations.Migration):
             name='Edition',
             fields=[
                 ('code', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('in_force_from', models.DateField()),
+                ('in_force_from', models.DateField(blank=True, null=True)),
+                ('known_on', models.DateField()),
+                ('provinces', models.IntegerField()),
+                ('districts', models.IntegerField()),
+                ('communes', models.IntegerField()),
                 ('decrees', models.CharField(blank=True, max_length=2000)),
                 ('decree_dates', models.CharField(blank=True, max_length=1000)),
                 ('note', models.CharField(blank=True, max_length=500)),
@@ -128,6 +132,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='place',
             constraint=models.UniqueConstraint(condition=models.Q(('refines__isnull', False)), fields=('refines', 'now_c'), name='place_one_child'),
+        ),
+        migrations.AddConstraint(
+            model_name='formername',
+            constraint=models.UniqueConstraint(fields=('unit', 'name', 'kind', 'type', 'code'), name='unit_former_name_once'),
         ),
         migrations.AddIndex(
             model_name='formername',
