@@ -25,7 +25,7 @@ class Entry(models.Model):
 
 
 class Seal(models.Model):
-    """One link of the hash chain: the entry it seals, the hash of (previous hash, entry). Written by the sealer only."""
+    """One link of the hash chain: the entry it seals, the hash of (previous hash, entry). Only the sealer writes it."""
 
     seq = models.BigIntegerField(primary_key=True)
     entry_id = models.BigIntegerField(unique=True)
