@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from babel import Locale, dates, numbers
+from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import translate_url
@@ -37,7 +38,7 @@ def num(value: float | Decimal | None, places: int | None = None) -> str:
         return "–"
     pattern = "#,##0" if places == 0 else f"#,##0.{'0' * places}" if places else "#,##0.####"
     system = "arab" if language() == "ar" else "latn"
-    return numbers.format_decimal(value, format=pattern, locale=locale(), numbering_system=system)
+    return digits(numbers.format_decimal(value, format=pattern, locale=locale(), numbering_system=system))
 
 
 def digits(text: object) -> str:
@@ -78,6 +79,16 @@ def query(context: Context, **changes: Any) -> str:
     return "?" + params.urlencode()
 
 
+def _when_read(filter_: Callable[..., str]) -> Callable[..., str]:
+    """A filter asked at each reading; else `{{ 0|num }}` is worked out once, in the language of whoever came first."""
+
+    @pass_context
+    def asked(_context: Context, *args: Any, **kwargs: Any) -> str:
+        return filter_(*args, **kwargs)
+
+    return asked
+
+
 def environment(**options: Any) -> Environment:
     env = Environment(
         **{**options, "undefined": StrictUndefined, "autoescape": True},
@@ -87,7 +98,8 @@ def environment(**options: Any) -> Environment:
     )
     env.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext)
     env.globals.update(static=static, url=url, query=query)
-    env.filters.update(num=num, digits=digits, day=day, moment=moment, day_iso=lambda d: d.isoformat() if d else "")
+    env.filters.update({f.__name__: _when_read(f) for f in (num, digits, day, moment)})
+    env.filters["day_iso"] = lambda d: d.isoformat() if d else ""
     return env
 
 
@@ -101,4 +113,5 @@ def page_context(request: HttpRequest) -> Mapping[str, Any]:
         "actor": request.actor,  # type: ignore[attr-defined]
         "nav": wiring.navigation(request),
         "today": clock.today(),
+        "messages": get_messages(request),
     }
