@@ -122,6 +122,11 @@ def visible(actor: Actor) -> QuerySet[Entry]:
     return Entry.objects.order_by("-pk")
 
 
+def about(kind: str, id: str, *, limit: int = 100) -> list[EntryRow]:
+    """The history of one thing, newest first, for whoever its own room lets see it. Two queries."""
+    return rows(Entry.objects.filter(subject_kind=kind, subject_id=id).order_by("-pk")[:limit])
+
+
 def rows(entries: Iterable[Entry]) -> list[EntryRow]:
     """Entries as frozen rows, each saying whether it is sealed. One query more."""
     listed = list(entries)
