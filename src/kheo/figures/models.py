@@ -1,4 +1,4 @@
-"""Image, journal, periods and quoted figures. `figures.actions` is the only writer; the text of figures.md is the schema."""
+"""Image, journal, periods and quoted figures. `figures.actions` is the only writer; the README explains them."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -67,7 +67,7 @@ class FigLine(models.Model):
 
 
 class QuotedFigure(models.Model):
-    """A number taken from a report: value, qualifier, what it counts, territory, period, source. Never summed or mixed."""
+    """A number taken from a report: value, qualifier, what it counts, territory, period, source. Never summed."""
 
     code = models.CharField(max_length=20, unique=True)
     value = models.DecimalField(max_digits=20, decimal_places=4)

@@ -5,14 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from django.db.models import IntegerChoices
+from django.utils.translation import gettext_lazy as _
 
+from kheo.audit.words import Act
 from kheo.base.powers import Power
 
 if TYPE_CHECKING:
     from kheo.base.errors import StrOrPromise
+
+# Which map an answer is drawn on: today's, the one each recorder named, or the map of a day.
+MapChoice = Literal["now", "recorded"] | date
+
+# A number as it may be shown. Measures with `small_cells` answer SMALL for 1 to 4 and HIDDEN for the cell that would
+# give a small one away by subtraction; all others answer plain numbers.
+SMALL, HIDDEN = "<5", "…"
+Shown = int | str
+
+HEALED = Act("figures.heal", frozenset({"measure", "found", "image", "journal"}), _("healed figures after a recount"))
+ACTS = (HEALED,)
 
 
 class Cause(IntegerChoices):
@@ -25,7 +38,7 @@ class Cause(IntegerChoices):
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """What a fact counts as from `day` on. `n` 0 means it no longer counts. `d1..d3`, `state` are the measure's numbers."""
+    """What a fact counts as from `day` on; `n` 0: it no longer counts. `d1..d3`, `state` are the measure's numbers."""
 
     fact: int
     place: int
@@ -65,13 +78,32 @@ class Measure:
     unit_of_count: StrOrPromise  # "models"
     dimensions: tuple[Dimension, ...]
     counted: frozenset[int]  # states that count; others ("removed") are shown apart
-    facts: Callable[[], Iterable[Image]]  # the room's own rows as images, for recount: day = day of the last change
+    # The room's own rows as images, for recount. A fact may come as several images one after the other, in the order of
+    # their days (entered, then moved); the last one is what it counts as today. Rows that never counted are left out.
+    facts: Callable[[], Iterable[Image]]
     additive: bool = True
     power: Power | None = None  # None: public
     small_cells: bool = False  # persons, petitions: show "<5" with the complementary cell
 
     def dimension(self, code: str) -> Dimension | None:
         return next((d for d in self.dimensions if d.code == code), None)
+
+
+_measures: dict[str, Measure] = {}
+
+
+def wire_measures(measures: Iterable[Measure]) -> None:
+    """Fill the slot of measures once, from config/wiring.py. Two measures may share neither code nor id."""
+    given = tuple(measures)
+    if len({m.code for m in given}) < len(given) or len({m.id for m in given}) < len(given):
+        raise ValueError("two measures share a code or an id")
+    _measures.clear()
+    _measures.update({m.code: m for m in given})
+
+
+def wired_measures() -> Mapping[str, Measure]:
+    """The measures that exist, by code, in the order they were wired."""
+    return _measures
 
 
 @dataclass(frozen=True)
@@ -84,6 +116,7 @@ class PeriodView:
     start: date
     end: date
     issued_by: str
+    registers: bool = False  # a five-year term in which models are registered
 
 
 @dataclass(frozen=True)
@@ -102,42 +135,66 @@ class Caption:
 
 @dataclass(frozen=True)
 class Table:
-    """Counts by up to two dimensions. Rows hold codes under the dimension names and `n`; nothing is dropped in silence."""
+    """Counts by up to two dimensions, zeros included. Nothing is dropped in silence.
+
+    Rows hold codes under the dimension names (a unit also its name under "<dimension>_name") and the number under "n".
+    The rows and `kept_higher` add up to `total`; `not_on_this_map` and `apart` stand beside it.
+    """
 
     rows: tuple[dict[str, object], ...]
-    total: int
-    not_on_this_map: int
+    total: Shown
+    not_on_this_map: Shown
     caption: Caption
+    by: tuple[str, ...] = ()
+    kept_higher: Shown = 0  # asked by commune: counted in the territory but at no commune of it
+    apart: tuple[dict[str, object], ...] = ()  # states that do not count ("removed"), of the same territory
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """Communes by members of one dimension, zeros included. `rows`: unit (UnitView), cells by member code, total."""
+    """Units by members of one dimension, zeros included, those with most gaps first."""
 
     rows: tuple[CoverageRow, ...]
     members: tuple[tuple[str, StrOrPromise], ...]
     cells: int
     zeros: int
-    total: int
-    kept_higher: int  # counted in the territory but at no commune of it
+    total: Shown  # of the territory: the rows and `kept_higher`
+    kept_higher: Shown  # counted in the territory but at no commune of it
     caption: Caption
+    not_placed: Shown = 0  # of `kept_higher`: recorded in a commune that was divided, waiting for a person to place it
+    not_on_this_map: Shown = 0
+    level: str = "commune"  # what a row is: "commune" or "province"
+
+    @property
+    def units_with_gaps(self) -> tuple[CoverageRow, ...]:
+        return tuple(row for row in self.rows if row.gaps)
 
 
 @dataclass(frozen=True)
 class CoverageRow:
+    """One unit of the matrix: its number for each member, and how many of them are gaps (zero)."""
+
     unit_id: int
     unit_code: str
     unit_name: str
-    cells: Mapping[str, int]
-    total: int
+    cells: Mapping[str, Shown]
+    total: Shown
     gaps: int = 0
+
+    @property
+    def uid(self) -> str:
+        return f"u{self.unit_id:05d}"
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Where image, journal and the room's own rows disagree about one fact."""
+    """Where image, journal and the room's own rows disagree about one fact.
+
+    `what` "image": the room's row against the image (`facts`: "row", "image"); "journal": the image against the net of
+    the lines ("image", "journal"). Cells are "place/d1/d2/d3/state: n", with " (amount)" where there is one.
+    """
 
     measure: str
     fact: int
-    what: str  # "image" | "journal"
-    facts: Mapping[str, object] = field(default_factory=dict)
+    what: str
+    facts: Mapping[str, str] = field(default_factory=dict)

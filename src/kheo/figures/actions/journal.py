@@ -1,0 +1,331 @@
+"""Image and journal: `post` says what changed on a day, `correct` mends what was always wrong (figures.md).
+
+Both run inside the action's transaction and are the only writers of `fig_now` and `fig_line`. Facts are taken in the
+order of their numbers, so that writers who meet wait for each other instead of blocking one another.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby, pairwise
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from kheo.base.errors import Refusal, Refused, must_be_in_transaction
+from kheo.figures.words import Cause, Image, Measure
+
+CHUNK = 500
+
+
+class Cell(NamedTuple):
+    """What a fact counts as: the image without its day."""
+
+    place: int
+    d1: int
+    d2: int
+    d3: int
+    state: int
+    n: int
+    amount: int
+
+
+class Line(NamedTuple):
+    """One line of the journal, without who and when it was known."""
+
+    day: date
+    place: int
+    d1: int
+    d2: int
+    d3: int
+    state: int
+    cause: int
+    n: int
+    amount: int
+
+
+# What two lines must share to cancel out, and their net (n, amount).
+Key = tuple[date, int, int, int, int, int, int]
+Net = dict[Key, tuple[int, int]]
+
+_NOW = ("measure", "fact", "place", "d1", "d2", "d3", "state", "n", "amount")
+_LINE = ("known", "day", "measure", "fact", "place", "d1", "d2", "d3", "state", "cause", "n", "amount")
+_TYPES = {
+    "known": "timestamptz",
+    "day": "date",
+    "fact": "bigint",
+    "amount": "bigint",
+    "place": "integer",
+    "n": "integer",
+}
+_UPSERT = (
+    "ON CONFLICT (measure, fact) DO UPDATE SET place = excluded.place, d1 = excluded.d1, d2 = excluded.d2,"
+    " d3 = excluded.d3, state = excluded.state, n = excluded.n, amount = excluded.amount"
+)
+# The row is locked although nothing is written: WHERE false keeps the image as it is.
+_CLAIM = "ON CONFLICT (measure, fact) DO UPDATE SET n = excluded.n WHERE false"
+
+
+def post(measure: Measure, images: Sequence[Image], *, known: datetime) -> None:
+    """Say what facts count as from a day on: writes the difference to the journal and the new images. Twice is once.
+
+    An image of ENTER over a fact that counts already counts as new again; use MOVE for a change. Several images of one
+    fact are taken in the order given. Refuses a day before the fact's last change (`figures.day_before_last`): that is
+    a correction. Raises RuntimeError outside a transaction, ValueError for numbers the measure does not declare.
+    """
+    must_be_in_transaction()
+    _check(measure, images)
+    for chunk in _chunks(sorted(images, key=lambda im: im.fact)):
+        now = _claim(measure, {im.fact: im for im in chunk})
+        last = _last(measure, sorted({im.fact for im in chunk if im.fact in now and cell_of(im) != now[im.fact]}))
+        lines: list[tuple[datetime, int, Line]] = []
+        rows: dict[int, Cell] = {}
+        for image in chunk:
+            old = rows.get(image.fact, now.get(image.fact))
+            if old == cell_of(image):
+                continue
+            last_day, last_known = last.get(image.fact, (None, None))
+            if last_day is not None and image.day < last_day:
+                raise Refused(_day_before_last(image, last_day))
+            when = max(known, last_known or known)  # what was known later can never lie before what it changes
+            lines += ((when, image.fact, line) for line in _between(old, image))
+            rows[image.fact] = cell_of(image)
+            last[image.fact] = (image.day, when)
+        _save(measure, lines, rows)
+
+
+def correct(measure: Measure, fact: int, right_lines: Sequence[Image], *, known: datetime) -> None:
+    """Mend one fact's past: see `correct_many`."""
+    correct_many(measure, {fact: right_lines}, known=known)
+
+
+def correct_many(measure: Measure, right: Mapping[int, Sequence[Image]], *, known: datetime) -> None:
+    """Make each fact's whole history the given images (in the order of their days), keeping what was known before.
+
+    Every net line of the fact is reversed on its own day with its own cause, and the right ones are written on theirs;
+    nothing at all when the history is right already. No images: the fact was entered by mistake, as if it never was.
+    `queries.history` gives the images that stand, to change and hand back. Raises as `post` does.
+    """
+    must_be_in_transaction()
+    for fact, images in right.items():
+        _check(measure, images)
+        if any(im.fact != fact for im in images) or any(a.day > b.day for a, b in pairwise(images)):
+            raise ValueError(f"the history of fact {fact} is not in the order of its days")
+    for facts in _chunks(sorted(right)):
+        now = _claim(measure, {fact: right[fact][-1] if right[fact] else None for fact in facts})
+        stands = net_lines(measure, facts)
+        last = _last(measure, facts)
+        lines: list[tuple[datetime, int, Line]] = []
+        rows: dict[int, Cell] = {}
+        for fact in facts:
+            wanted = list(_story(right[fact]))
+            cell = cell_of(right[fact][-1]) if right[fact] else None
+            if cell is None and fact in now:
+                cell = now[fact]._replace(n=0, amount=0)
+            if cell is not None and now.get(fact) != cell:
+                rows[fact] = cell
+            if _net(wanted) == stands.get(fact, {}):
+                continue
+            when = max(known, last.get(fact, (None, known))[1])
+            lines += ((when, fact, Line(*key[:7], -n, -amount)) for key, (n, amount) in stands.get(fact, {}).items())
+            lines += ((when, fact, line) for line in wanted)
+        _save(measure, lines, rows)
+
+
+def net_lines(measure: Measure, facts: Sequence[int]) -> dict[int, Net]:
+    """The lines of each fact that have not cancelled out, by day, cell and cause."""
+    nets: dict[int, Net] = {}
+    inside, numbers = _in(facts)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT fact, day, place, d1, d2, d3, state, cause, sum(n), sum(amount) FROM fig_line"  # noqa: S608
+            f" WHERE measure = %s AND fact {inside} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
+            " HAVING sum(n) <> 0 OR sum(amount) <> 0 ORDER BY fact, day",
+            [measure.id, *numbers],
+        )
+        for fact, day, *cell, n, amount in cursor.fetchall():
+            nets.setdefault(fact, {})[(_day(day), *cell)] = (int(n), int(amount))
+    return nets
+
+
+def replace_images(measure: Measure, cells: Mapping[int, Cell]) -> None:
+    """Write images alone, from the journal, where somebody else had changed them (recount only)."""
+    _save(measure, [], dict(cells))
+
+
+def _between(old: Cell | None, image: Image) -> Iterator[Line]:
+    """The lines that lead from what stood to what the image says: minus the old, plus the new."""
+    if old is not None and old.n:
+        cause = Cause.LEAVE if not image.n else Cause.MOVE if image.cause == Cause.ENTER else image.cause
+        yield Line(image.day, *old[:5], cause, -old.n, -old.amount)
+    if image.n:
+        yield Line(image.day, *cell_of(image)[:5], image.cause, image.n, image.amount)
+
+
+def _story(images: Iterable[Image]) -> Iterator[Line]:
+    """The lines `post` would have written for these images, one after the other, from nothing."""
+    old: Cell | None = None
+    for image in images:
+        if old != cell_of(image):
+            yield from _between(old, image)
+            old = cell_of(image)
+
+
+def _net(lines: Iterable[Line]) -> Net:
+    counts: Counter[Key] = Counter()
+    amounts: Counter[Key] = Counter()
+    for line in lines:
+        counts[line[:7]] += line.n
+        amounts[line[:7]] += line.amount
+    return {key: (counts[key], amounts[key]) for key in counts if counts[key] or amounts[key]}
+
+
+def cell_of(image: Image) -> Cell:
+    """The image without its day and cause."""
+    return Cell(image.place, image.d1, image.d2, image.d3, image.state, image.n, image.amount)
+
+
+def _claim(measure: Measure, wanted: Mapping[int, Image | None]) -> dict[int, Cell]:
+    """The images of these facts as they stand (given in the order of the facts), ours alone until the transaction ends.
+
+    SQLite lets one writer in at a time (BEGIN IMMEDIATE). PostgreSQL locks row by row in the order of the facts; a fact
+    without an image gets an empty one first, because a row that is not there cannot be locked.
+    """
+    fresh: set[int] = set()
+    if connection.vendor == "postgresql":
+        # Runs of facts of one kind, so that the order of the facts is kept.
+        for bare, group in groupby(wanted.items(), key=lambda pair: pair[1] is None):
+            run = list(group)
+            if bare:
+                _lock(measure, [fact for fact, _image in run])
+            else:
+                fresh |= _lock_or_make(measure, [image for _fact, image in run if image])
+    inside, numbers = _in(list(wanted))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT fact, place, d1, d2, d3, state, n, amount FROM fig_now"  # noqa: S608
+            f" WHERE measure = %s AND fact {inside}",
+            [measure.id, *numbers],
+        )
+        return {fact: Cell(*cell) for fact, *cell in cursor.fetchall() if fact not in fresh}
+
+
+def _lock(measure: Measure, facts: Sequence[int]) -> None:
+    inside, numbers = _in(facts)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT fact FROM fig_now WHERE measure = %s AND fact {inside} ORDER BY fact FOR UPDATE",  # noqa: S608
+            [measure.id, *numbers],
+        )
+
+
+def _lock_or_make(measure: Measure, images: Sequence[Image]) -> set[int]:
+    """Lock the images; the facts that had none and got an empty one."""
+    rows = [(measure.id, im.fact, *cell_of(im)[:5], 0, 0) for im in images]
+    return {fact for (fact,) in _insert("fig_now", _NOW, rows, f"{_CLAIM} RETURNING fact")}
+
+
+def _last(measure: Measure, facts: Sequence[int]) -> dict[int, tuple[date | None, datetime]]:
+    """Of each fact with a journal: the day of its last line that stands, and when its last line became known."""
+    if not facts:
+        return {}
+    inside, numbers = _in(facts)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT fact, max(CASE WHEN n <> 0 OR amount <> 0 THEN day END), max(known) FROM ("  # noqa: S608
+            "SELECT fact, day, sum(n) AS n, sum(amount) AS amount, max(known) AS known FROM fig_line"
+            f" WHERE measure = %s AND fact {inside}"
+            " GROUP BY fact, day, place, d1, d2, d3, state, cause) x GROUP BY fact",
+            [measure.id, *numbers],
+        )
+        return {fact: (_day(day) if day else None, _moment(known)) for fact, day, known in cursor.fetchall()}
+
+
+def _save(measure: Measure, lines: Sequence[tuple[datetime, int, Line]], rows: Mapping[int, Cell]) -> None:
+    ops = connection.ops
+    _insert("fig_now", _NOW, [(measure.id, fact, *rows[fact]) for fact in sorted(rows)], _UPSERT)
+    _insert(
+        "fig_line",
+        _LINE,
+        [
+            (
+                ops.adapt_datetimefield_value(known),
+                ops.adapt_datefield_value(line.day),
+                measure.id,
+                fact,
+                *line[1:6],
+                int(line.cause),
+                *line[7:],
+            )
+            for known, fact, line in lines
+        ],
+    )
+
+
+def _insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], tail: str = "") -> list[Any]:
+    """Insert rows in their order: one array per column on PostgreSQL, one prepared statement on SQLite."""
+    if not rows:
+        return []
+    names = ", ".join(columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(f"%s::{_TYPES.get(column, 'smallint')}[]" for column in columns)
+            cursor.execute(
+                f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) {tail}",  # noqa: S608
+                [list(column) for column in zip(*rows, strict=True)],
+            )
+            return cursor.fetchall() if "RETURNING" in tail else []
+        marks = ", ".join(["%s"] * len(columns))
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}) {tail}", rows)  # noqa: S608
+        return []
+
+
+def _in(facts: Sequence[int]) -> tuple[str, list[Any]]:
+    if connection.vendor == "postgresql":
+        return "= ANY(%s)", [list(facts)]
+    return f"IN ({', '.join(['%s'] * len(facts))})", list(facts)
+
+
+def _check(measure: Measure, images: Iterable[Image]) -> None:
+    """Numbers the measure does not declare would fall out of every table: stop them at the door."""
+    allowed = {d.column: frozenset(d.members) for d in measure.dimensions}
+    nothing = frozenset({0})
+    d1, d2, d3 = (allowed.get(column, nothing) for column in ("d1", "d2", "d3"))
+    states = allowed.get("state", measure.counted | nothing)
+    for im in images:
+        if im.d1 not in d1 or im.d2 not in d2 or im.d3 not in d3 or im.state not in states or im.n < 0:
+            raise ValueError(f"fact {im.fact} of {measure.code} has a number the measure does not declare")
+
+
+def _day_before_last(image: Image, last: date) -> Refusal:
+    return Refusal(
+        "figures.day_before_last",
+        _(
+            "The figures already hold a change of this record on %(last)s; a change on %(day)s cannot come before it."
+            " Correct the record instead."
+        )
+        % {"last": last.isoformat(), "day": image.day.isoformat()},
+        facts={"fact": image.fact},
+    )
+
+
+def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(rows), CHUNK):
+        yield rows[start : start + CHUNK]
+
+
+def _day(value: Any) -> date:
+    """A day as the database hands it over: SQLite gives the text of computed columns."""
+    found = parse_date(value) if isinstance(value, str) else value
+    assert isinstance(found, date)
+    return found
+
+
+def _moment(value: Any) -> datetime:
+    found = parse_datetime(value) if isinstance(value, str) else value
+    assert isinstance(found, datetime)
+    return found.replace(tzinfo=connection.timezone) if found.tzinfo is None else found

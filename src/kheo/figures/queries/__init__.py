@@ -1,0 +1,20 @@
+"""Readers of the figures. Every number comes with its caption; see `words.Table` and `words.Coverage`."""
+
+from kheo.figures.queries.lines import history
+from kheo.figures.queries.matrix import coverage
+from kheo.figures.queries.tables import flow, stock, table
+from kheo.figures.queries.terms import measure, measures, period, period_on, periods, quoted
+
+__all__ = [
+    "coverage",
+    "flow",
+    "history",
+    "measure",
+    "measures",
+    "period",
+    "period_on",
+    "periods",
+    "quoted",
+    "stock",
+    "table",
+]

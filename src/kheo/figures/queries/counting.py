@@ -1,0 +1,165 @@
+"""The SQL of the three questions of figures.md: stock today, flow between two days, stock on a day as known then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from kheo.figures.words import Cause, MapChoice, Measure
+
+# An answer: unit id of the province, of the commune, then the numbers of the dimensions, then the count.
+Counted = tuple[int | None, int | None, tuple[int, ...], int]
+
+
+@dataclass(frozen=True)
+class Stock:
+    """All that counts on a day; with `known`, as the journal stood at that moment."""
+
+    on: date
+    known: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What entered in [start, end): the net of ENTER lines."""
+
+    start: date
+    end: date
+    known: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Territory:
+    """Where to count: the nation (`unit` None), a province or a commune of the map."""
+
+    map: MapChoice
+    unit: int | None = None
+    level: str = "nation"
+
+
+@dataclass(frozen=True)
+class _Sql:
+    text: str
+    params: tuple[Any, ...] = ()
+
+
+_ROOT = "SELECT {} FROM place WHERE origin = %s AND {} IS NOT NULL"
+
+
+def count(
+    measure: Measure, what: Stock | Flow, territory: Territory, *, units: bool, columns: Sequence[str]
+) -> list[Counted]:
+    """Counts of the territory by unit (`units`) and by columns of the journal. A NULL unit: the map cannot say."""
+    return _ask(measure, what, _inside(territory), territory.map if units else None, columns)
+
+
+def beside(measure: Measure, what: Stock | Flow, territory: Territory, columns: Sequence[str]) -> list[Counted]:
+    """What may belong to the territory although its map cannot say so; nothing for the nation.
+
+    On an older map: what was recorded in a unit that this map does not know, on the same ground of today. On today's
+    map: what was recorded in a divided commune, waits to be placed, and may go to this one.
+    """
+    asked = _maybe_inside(territory)
+    if asked is None:
+        return []
+    rows = _ask(measure, what, asked, territory.map, columns)
+    return [row for row in rows if row[0 if territory.level == "province" else 1] is None]
+
+
+def unplaced(measure: Measure, what: Stock | Flow, province: int | None) -> int:
+    """On today's map: what was recorded in communes that were divided and waits for a person to place it."""
+    text = "SELECT p.id FROM place p WHERE p.now_c IS NULL AND EXISTS (SELECT 1 FROM place c WHERE c.refines = p.id)"
+    inside = _Sql(text) if province is None else _Sql(text + " AND p.now_p = %s", (province,))
+    return sum(
+        row[3] for row in _ask(measure, what, inside, None, _counting_columns(what)) if _counts(measure, what, row)
+    )
+
+
+def _counting_columns(what: Stock | Flow) -> tuple[str, ...]:
+    return ("state",) if isinstance(what, Stock) else ()
+
+
+def _counts(measure: Measure, what: Stock | Flow, row: Counted) -> bool:
+    return isinstance(what, Flow) or row[2][-1] in measure.counted
+
+
+def _ask(
+    measure: Measure, what: Stock | Flow, inside: _Sql | None, map: MapChoice | None, columns: Sequence[str]
+) -> list[Counted]:
+    lines = _lines(measure, what)
+    chosen = "".join(f", {column}" for column in columns)
+    outer = "".join(f", x.{column}" for column in columns)
+    ground = _ground(map)
+    where = f"{lines.text} AND place IN ({inside.text})" if inside else lines.text
+    sql = (
+        f"SELECT {ground.text.partition('|')[0]}{outer}, sum(x.n) FROM"  # noqa: S608
+        f" (SELECT place{chosen}, sum(n) AS n FROM {where} GROUP BY place{chosen}) x"
+        f" {ground.text.partition('|')[2]} GROUP BY {', '.join(str(i + 1) for i in range(2 + len(columns)))}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*lines.params, *(inside.params if inside else ()), *ground.params])
+        return [(p, c, tuple(numbers), int(n)) for p, c, *numbers, n in cursor.fetchall() if n]
+
+
+def _lines(measure: Measure, what: Stock | Flow) -> _Sql:
+    """Where the numbers lie. The images answer for today as long as no line lies after the day asked."""
+    day, moment = connection.ops.adapt_datefield_value, connection.ops.adapt_datetimefield_value
+    known, then = (" AND known <= %s", (moment(what.known),)) if what.known else ("", ())
+    if isinstance(what, Flow):
+        text = "fig_line WHERE measure = %s AND cause = %s AND day >= %s AND day < %s" + known
+        return _Sql(text, (measure.id, int(Cause.ENTER), day(what.start), day(what.end), *then))
+    if what.known is None and not _lines_after(measure, what.on):
+        return _Sql("fig_now WHERE measure = %s", (measure.id,))
+    return _Sql("fig_line WHERE measure = %s AND day <= %s" + known, (measure.id, day(what.on), *then))
+
+
+def _lines_after(measure: Measure, on: date) -> bool:
+    with connection.cursor() as cursor:
+        after = [measure.id, connection.ops.adapt_datefield_value(on)]
+        cursor.execute("SELECT 1 FROM fig_line WHERE measure = %s AND day > %s LIMIT 1", after)
+        return cursor.fetchone() is not None
+
+
+def _ground(map: MapChoice | None) -> _Sql:
+    """Columns of province and commune, and the join that finds them, parted by "|"."""
+    if map is None:
+        return _Sql("NULL, NULL|")
+    if map == "now":
+        return _Sql("g.now_p, g.now_c|JOIN place g ON g.id = x.place")
+    if map == "recorded":
+        return _Sql("g.rec_p, g.rec_c|JOIN place g ON g.id = x.place")
+    join = (
+        "g.province, g.commune|LEFT JOIN place_unit g ON g.place = x.place AND g.since ="
+        " (SELECT max(z.since) FROM place_unit z WHERE z.place = x.place AND z.since <= %s)"
+    )
+    return _Sql(join, (connection.ops.adapt_datefield_value(map),))
+
+
+def _inside(territory: Territory) -> _Sql | None:
+    if territory.unit is None:
+        return None
+    if isinstance(territory.map, date):
+        text = (  # the level is one of two words of ours
+            f"SELECT u.place FROM place_unit u WHERE u.{territory.level} = %s"  # noqa: S608
+            " AND u.since = (SELECT max(z.since) FROM place_unit z WHERE z.place = u.place AND z.since <= %s)"
+        )
+        return _Sql(text, (territory.unit, connection.ops.adapt_datefield_value(territory.map)))
+    column = ("now_" if territory.map == "now" else "rec_") + territory.level[0]
+    return _Sql(f"SELECT id FROM place WHERE {column} = %s", (territory.unit,))  # noqa: S608
+
+
+def _maybe_inside(territory: Territory) -> _Sql | None:
+    if territory.unit is None or territory.map == "recorded":
+        return None
+    if territory.map == "now":
+        if territory.level == "province":
+            return None  # today's province of every place is known
+        text = "SELECT p.id FROM place p WHERE p.now_c IS NULL AND p.id IN (SELECT refines FROM place WHERE now_c = %s)"
+        return _Sql(text, (territory.unit,))
+    column = f"now_{territory.level[0]}"
+    text = f"SELECT id FROM place WHERE {column} IN ({_ROOT.format(column, column)})"  # noqa: S608
+    return _Sql(text, (territory.unit,))

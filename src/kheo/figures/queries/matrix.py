@@ -1,0 +1,112 @@
+"""Coverage: every unit against every member of a dimension, zeros included, those with most gaps first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from kheo.base.access import Actor
+from kheo.base.errors import refuse_if
+from kheo.figures import rules
+from kheo.figures.queries import counting, ground
+from kheo.figures.queries.counting import Flow, Stock
+from kheo.figures.queries.tables import alone, columns_of, split
+from kheo.figures.queries.terms import measure as measure_of
+from kheo.figures.words import Coverage, CoverageRow, MapChoice, Measure, PeriodView, Shown
+from kheo.units.words import Level, UnitView
+
+
+def coverage(
+    measure_code: str,
+    *,
+    of: int | None,
+    by: str = "field",
+    period: PeriodView | None,
+    on: date,
+    actor: Actor,
+    map: MapChoice = "now",
+    known: datetime | None = None,
+    rows: Level | None = None,
+) -> Coverage:
+    """The matrix of a territory: communes of a province (or the one commune), provinces of the nation.
+
+    With a period: what entered in it; without: what counts on `on`. `rows=Level.COMMUNE` lists all communes of the
+    nation. Refuses maps as recorded: they have no list of units (`figures.coverage_needs_map`).
+    """
+    measure = measure_of(measure_code)
+    refuse_if(rules.why_not_coverage(measure, by, map))
+    ground.may_ask(measure, of, actor)
+    where, name = ground.territory(of, map)
+    what = Flow(period.start, period.end, known) if period else Stock(on, known)
+    level = Level.COMMUNE if of is not None else rows or Level.PROVINCE
+    columns = columns_of(measure, (by,), what)
+    answers = counting.count(measure, what, where, units=True, columns=columns)
+    lost = counting.beside(measure, what, where, columns)
+    if where.unit is None:
+        lost += [row for row in answers if row[0] is None]
+        answers = [row for row in answers if row[0] is not None]
+    dimension = measure.dimension(by)
+    assert dimension is not None  # why_not_coverage
+    side, at = rules.UNIT_DIMENSIONS.index(level), columns.index(dimension.column)
+    members = tuple(
+        m for number, m in dimension.members.items() if dimension.column != "state" or number in measure.counted
+    )
+    units = {view.id: view for view in ground.units_of(where, level)}
+    counts: dict[int, dict[str, int]] = {}
+    higher = 0
+    for row in split(measure, what, answers, columns)[0]:
+        unit, code = row[side], dimension.code_of(row[2][at])
+        if unit is None:
+            higher += row[3]
+        else:
+            cells = counts.setdefault(unit, {})
+            cells[code] = cells.get(code, 0) + row[3]
+    units |= ground.named(counts.keys() - units.keys(), map) if counts.keys() - units.keys() else {}
+    waiting = counting.unplaced(measure, what, where.unit) if higher and map == "now" else 0
+    lines, total, kept = _rows(measure, units, counts, [code for code, _label in members], higher)
+    return Coverage(
+        rows=lines,
+        members=members,
+        cells=len(units) * len(members),
+        zeros=sum(row.gaps for row in lines),
+        total=total,
+        kept_higher=kept,
+        caption=ground.caption(measure, what, where, name, period, on),
+        not_placed=alone(measure, waiting),
+        not_on_this_map=alone(measure, sum(row[3] for row in split(measure, what, lost, columns)[0])),
+        level=str(level),
+    )
+
+
+def _rows(
+    measure: Measure,
+    units: Mapping[int, UnitView],
+    counts: Mapping[int, Mapping[str, int]],
+    codes: list[str],
+    higher: int,
+) -> tuple[tuple[CoverageRow, ...], Shown, Shown]:
+    """The rows in their order, the total, and what is kept higher, as they may be shown."""
+    cells = {(uid, code): counts.get(uid, {}).get(code, 0) for uid in units for code in codes}
+    total: Shown = sum(cells.values()) + higher
+    kept: Shown = higher
+    shown: Mapping[tuple[int, str], Shown] = cells
+    sums: dict[int, Shown] = {uid: sum(cells[uid, code] for code in codes) for uid in units}
+    if measure.small_cells:
+        hidden = rules.hide_small({**{(str(uid), code): n for (uid, code), n in cells.items()}, ("/", "/"): higher})
+        shown = {(uid, code): hidden[str(uid), code] for uid, code in cells}
+        sums = {uid: hidden[str(uid), rules.ALL] for uid in units}
+        total, kept = hidden[rules.ALL, rules.ALL], hidden["/", "/"]
+    gaps = {uid: sum(cells[uid, code] == 0 for code in codes) for uid in units}
+    order = sorted(units.values(), key=lambda view: (-gaps[view.id], view.sort_key, view.id))
+    lines = tuple(
+        CoverageRow(
+            view.id,
+            view.code,
+            view.full_name,
+            {code: shown[view.id, code] for code in codes},
+            sums[view.id],
+            gaps[view.id],
+        )
+        for view in order
+    )
+    return lines, total, kept

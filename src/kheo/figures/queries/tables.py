@@ -1,0 +1,199 @@
+"""Tables: stock on a day or flow of a period, by up to two dimensions, on any map the places can answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import product
+
+from kheo.base.access import Actor
+from kheo.base.errors import refuse_if
+from kheo.figures import rules
+from kheo.figures.queries import counting, ground
+from kheo.figures.queries.counting import Counted, Flow, Stock, Territory
+from kheo.figures.queries.terms import measure as measure_of
+from kheo.figures.words import MapChoice, Measure, PeriodView, Shown, Table
+
+
+def table(
+    measure_code: str,
+    *,
+    of: int | None,
+    by: Sequence[str],
+    period: PeriodView | None,
+    map: MapChoice = "now",
+    on: date,
+    actor: Actor,
+    known: datetime | None = None,
+) -> Table:
+    """With a period: what entered in it (flow). Without: what counts on the day `on` (stock). Zeros are rows too.
+
+    `of` is a unit id or None for the nation, `by` codes of the measure's dimensions, "province" or "commune". `known`
+    asks as the journal stood at that moment. Refuses what the measure or the map cannot answer; nothing is invented.
+    """
+    what = Flow(period.start, period.end, known) if period else Stock(on, known)
+    return _answer(measure_of(measure_code), what, of=of, by=tuple(by), map=map, period=period, on=on, actor=actor)
+
+
+def stock(
+    measure_code: str,
+    *,
+    of: int | None,
+    by: Sequence[str],
+    on: date,
+    actor: Actor,
+    map: MapChoice = "now",
+    known: datetime | None = None,
+) -> Table:
+    """What counts at the end of the day `on`."""
+    return table(measure_code, of=of, by=by, period=None, map=map, on=on, actor=actor, known=known)
+
+
+def flow(
+    measure_code: str,
+    *,
+    of: int | None,
+    by: Sequence[str],
+    start: date,
+    end: date,
+    actor: Actor,
+    map: MapChoice = "now",
+    known: datetime | None = None,
+) -> Table:
+    """What entered in [start, end): any calendar period, the State's 15th to 14th, "to 27 August"."""
+    name = f"{start.isoformat()}..{end.isoformat()}"
+    period = PeriodView(0, name, name, start, end, "")
+    return table(measure_code, of=of, by=by, period=period, map=map, on=end, actor=actor, known=known)
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """One dimension of the table: its members in order (key -> what a row says of it) and the key of an answer."""
+
+    members: Mapping[str, dict[str, object]]
+    key: Callable[[Counted], str | None]
+
+
+def _answer(
+    measure: Measure,
+    what: Stock | Flow,
+    *,
+    of: int | None,
+    by: tuple[str, ...],
+    map: MapChoice,
+    period: PeriodView | None,
+    on: date,
+    actor: Actor,
+) -> Table:
+    refuse_if(rules.why_not_by(measure, by) or rules.why_not_map(measure, map))
+    ground.may_ask(measure, of, actor)
+    where, name = ground.territory(of, map)
+    columns = columns_of(measure, by, what)
+    at_units = any(code in rules.UNIT_DIMENSIONS for code in by)
+    answers = counting.count(measure, what, where, units=at_units, columns=columns)
+    lost = counting.beside(measure, what, where, columns)
+    if at_units and where.unit is None:
+        lost += [row for row in answers if row[0] is None]
+        answers = [row for row in answers if row[0] is not None]
+    counted, apart = split(measure, what, answers, columns)
+    axes = [_axis(measure, what, code, where, columns, counted) for code in by]
+    cells: dict[tuple[str, ...], int] = dict.fromkeys(product(*(axis.members for axis in axes)), 0)
+    higher = 0
+    for row in counted:
+        key = [axis.key(row) for axis in axes]
+        if None in key:
+            higher += row[3]  # kept at the province, or waiting to be placed in a commune
+        else:
+            cells[tuple(str(part) for part in key)] += row[3]
+    shown, shown_higher, total = _shown(measure, cells, higher)
+    rows = [
+        {**{k: v for axis, part in zip(axes, key, strict=True) for k, v in axis.members[part].items()}, "n": shown[key]}
+        for key in cells
+    ]
+    return Table(
+        rows=tuple(rows),
+        total=total,
+        not_on_this_map=alone(measure, sum(row[3] for row in split(measure, what, lost, columns)[0])),
+        caption=ground.caption(measure, what, where, name, period, on),
+        by=by,
+        kept_higher=shown_higher,
+        apart=apart_rows(measure, apart, columns),
+    )
+
+
+def columns_of(measure: Measure, by: Sequence[str], what: Stock | Flow) -> tuple[str, ...]:
+    """The columns of the journal a question needs: those of its dimensions, and the state where states count or not."""
+    columns = [d.column for code in by if (d := measure.dimension(code))]
+    if isinstance(what, Stock) and "state" not in columns:
+        columns.append("state")
+    return tuple(columns)
+
+
+def split(
+    measure: Measure, what: Stock | Flow, rows: Sequence[Counted], columns: Sequence[str]
+) -> tuple[list[Counted], list[Counted]]:
+    """Answers that count, and those in a state that is told apart ("removed"). A flow counts whatever has entered."""
+    if isinstance(what, Flow):
+        return list(rows), []
+    at = columns.index("state")
+    counted = [row for row in rows if row[2][at] in measure.counted]
+    return counted, [row for row in rows if row[2][at] not in measure.counted]
+
+
+def apart_rows(measure: Measure, rows: Sequence[Counted], columns: Sequence[str]) -> tuple[dict[str, object], ...]:
+    """The states told apart, with their numbers."""
+    states = next((d for d in measure.dimensions if d.column == "state"), None)
+    sums: dict[int, int] = {}
+    for row in rows:
+        state = row[2][columns.index("state")]
+        sums[state] = sums.get(state, 0) + row[3]
+    return tuple(
+        {states.code: states.code_of(state), "n": alone(measure, n)} for state, n in sorted(sums.items()) if states
+    )
+
+
+def alone(measure: Measure, n: int) -> Shown:
+    """A number that stands alone, as it may be shown."""
+    return rules.SMALL if measure.small_cells and 0 < n < rules.SMALLEST_SHOWN else n
+
+
+def _shown(
+    measure: Measure, cells: Mapping[tuple[str, ...], int], higher: int
+) -> tuple[Mapping[tuple[str, ...], Shown], Shown, Shown]:
+    """The cells, what is kept higher, and the total, as they may be shown."""
+    if not measure.small_cells:
+        return cells, higher, sum(cells.values()) + higher
+    beside = ("/", "/")  # one more cell, under a name no code can have
+    pairs = {key: ((*key, "-", "-")[0], (*key, "-", "-")[1]) for key in cells}
+    hidden = rules.hide_small({**{pairs[key]: n for key, n in cells.items()}, beside: higher})
+    return {key: hidden[pairs[key]] for key in cells}, hidden[beside], hidden[rules.ALL, rules.ALL]
+
+
+def _axis(
+    measure: Measure,
+    what: Stock | Flow,
+    code: str,
+    where: Territory,
+    columns: Sequence[str],
+    counted: Sequence[Counted],
+) -> _Axis:
+    dimension = measure.dimension(code)
+    if dimension is not None:
+        apart = dimension.column == "state" and isinstance(what, Stock)
+        codes = {
+            number: own for number, (own, _label) in dimension.members.items() if not apart or number in measure.counted
+        }
+        at = columns.index(dimension.column)
+        return _Axis({own: {code: own} for own in codes.values()}, lambda row: codes[row[2][at]])
+    side = rules.UNIT_DIMENSIONS.index(code)
+    views = {view.id: view for view in ground.units_of(where, code)}
+    strays = {unit for row in counted if (unit := row[side]) is not None} - views.keys()
+    if strays:  # a map as recorded has no list of units; and a unit no list knows is shown all the same
+        views |= {
+            view.id: view for view in sorted(ground.named(strays, where.map).values(), key=lambda v: (v.sort_key, v.id))
+        }
+    members: dict[str, dict[str, object]] = {
+        view.uid: {code: view.code, f"{code}_uid": view.uid, f"{code}_name": view.full_name} for view in views.values()
+    }
+    return _Axis(members, lambda row: views[unit].uid if (unit := row[side]) is not None else None)
