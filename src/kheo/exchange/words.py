@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,9 @@ from kheo.audit.words import Act
 
 if TYPE_CHECKING:
     from kheo.base.access import Actor
-    from kheo.base.errors import Refusal
+    from kheo.base.errors import Refusal, StrOrPromise
+    from kheo.base.powers import Power
+    from kheo.exchange.reader import Row, Table
 
 
 class Fate(TextChoices):
@@ -27,28 +29,61 @@ class Fate(TextChoices):
     REFUSED = "refused", _("Refused")
 
 
+GOOD = (Fate.NEW, Fate.CHANGED, Fate.UNCHANGED)
+BAD = (Fate.ASKED, Fate.REFUSED)
+
+
 class RunState(TextChoices):
+    """The life of an import. Only a saved one counts; a file set aside leaves its line and its counts, nothing else."""
+
+    READING = "reading", _("Being read")
     STAGED = "staged", _("Waiting to be saved")
     SAVED = "saved", _("Saved")
     UNDONE = "undone", _("Undone")
+    SET_ASIDE = "set_aside", _("Set aside")
 
 
-STAGED = Act("exchange.stage", frozenset({"kind", "file", "sha256", "rows"}), _("read a file for import"))
+STAGED = Act("exchange.stage", frozenset({"kind", "sha256", "rows"}), _("read a file for import"))
 SAVED = Act("exchange.save", frozenset({"kind", "new", "changed", "unchanged", "left_out"}), _("saved an import"))
 UNDONE = Act("exchange.undo", frozenset({"kind", "voided", "restored"}), _("undid an import"))
 ACTS = (STAGED, SAVED, UNDONE)
+SUBJECT = "import"  # kind of subject in the audit trail
 
 
 @dataclass(frozen=True)
+class Option:
+    """Something the person says about the whole file before it is read. `choices` empty: free text."""
+
+    key: str
+    label: StrOrPromise
+    choices: Sequence[tuple[str, StrOrPromise]] = ()
+    initial: str = ""
+    help: StrOrPromise = ""
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """Something only the person can decide: answered by one of `choices` (value, text), kept under `key`."""
+    """Something only the person can decide: answered by one of `choices` (value, text), kept under `key`.
+
+    The key of a question about a row is local to the row ("unit"); outside it is "12:unit". Without choices only a
+    corrected file can answer.
+    """
 
     key: str
     refusal: Refusal
     choices: Sequence[tuple[str, str]] = ()
 
 
-@dataclass
+class Key(NamedTuple):
+    """What may stand once in a file. Two rows with the same `value` are refused, naming both."""
+
+    value: str
+    column: str | None  # heading of the cell that holds it
+    shown: str  # the code or the title as people read it
+
+
+@dataclass(slots=True)
 class RowReading:
     """One row as an importer reads it: JSON-able `values`, what people see, and what stands against it."""
 
@@ -57,26 +92,44 @@ class RowReading:
     shown: dict[str, str] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
     asked: list[Question] = field(default_factory=list)
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+class Difference(NamedTuple):
+    """One value that will change: how people call it, what is held, what the row says."""
+
+    label: StrOrPromise
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """What the room already holds for a reading: the row's id and version, and how the values differ."""
 
     id: int
     version: int
-    changes: Mapping[str, tuple[Any, Any]]  # column -> (old, new); empty: unchanged
-    before: Mapping[str, Any] = field(default_factory=dict)  # what `void` needs to put it back
-    shown: str = ""  # how the held row is called: "Giống hệt bản ghi ..."
+    changes: Mapping[str, Any] = field(default_factory=dict)  # JSON-able new values; empty: unchanged
+    before: Mapping[str, Any] = field(default_factory=dict)  # JSON-able old values, to put them back
+    differences: Sequence[Difference] = ()
+    shown: str = ""  # how the held row is called
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SavedRow:
-    """What `save_many` wrote for a sheet row."""
+    """What was written for a sheet row. `before` None: the row is new."""
 
     number: int
     id: int
     version: int
+    before: Mapping[str, Any] | None = None
+
+
+class Undone(NamedTuple):
+    """What an undo took back."""
+
+    voided: int
+    restored: int
 
 
 class Importer(Protocol):
@@ -85,20 +138,70 @@ class Importer(Protocol):
     `options` are what the person chose for the whole file; they were checked by `why_not_options`.
     """
 
-    kind: str
-    meanings: Mapping[str, Sequence[str]]  # meaning -> headings people write, for the reader
+    @property
+    def kind(self) -> str: ...
+    @property
+    def label(self) -> StrOrPromise: ...
+    @property
+    def power(self) -> Power:
+        """Without it anywhere, nothing can be brought in."""
 
+    @property
+    def meanings(self) -> Mapping[str, Sequence[str]]:
+        """Meaning (`title`, `field=economy`) -> headings people write, for the reader."""
+
+    @property
+    def names(self) -> Mapping[str, StrOrPromise]:
+        """Meaning -> what the page calls it."""
+
+    @property
+    def columns(self) -> Sequence[tuple[str, StrOrPromise]]:
+        """Keys of `RowReading.shown` the preview has a column for; the first one names the row."""
+
+    def options(self, actor: Actor, on: date) -> Sequence[Option]: ...
     def why_not_options(self, actor: Actor, options: Mapping[str, Any], on: date) -> Refusal | None: ...
-    def open(self, actor: Actor, options: Mapping[str, Any], on: date, table: Any) -> ImportSession: ...
+    def open(
+        self, actor: Actor, options: Mapping[str, Any], on: date, table: Table | None, answers: Mapping[str, str]
+    ) -> ImportSession:
+        """Begin. Without a table nothing is read any more: the session matches, saves or voids what was staged."""
 
 
 class ImportSession(Protocol):
     """One import in progress: caches units, periods and rights once for the whole file."""
 
-    def read_row(self, row: Any, answers: Mapping[str, str]) -> RowReading: ...
-    def match(self, readings: Sequence[RowReading]) -> Mapping[int, Match | Question]: ...
+    @property
+    def questions(self) -> Sequence[Question]:
+        """About the whole file, not answered yet."""
+
+    def read_row(self, row: Row, answers: Mapping[str, str]) -> RowReading: ...
+    def keys(self, reading: RowReading) -> Sequence[Key]: ...
+    def match(self, readings: Sequence[RowReading], in_file: Set[str]) -> Mapping[int, Match | Question]:
+        """Row number -> what is held for it or what must be asked; no entry: new. `in_file`: keys of the whole file."""
+
+    def lock(self, readings: Sequence[RowReading]) -> None:
+        """Inside the saving transaction: keep others from saving the same things at the same time."""
+
     def save_many(
         self, readings: Sequence[RowReading], matches: Mapping[int, Match], *, run: int, known: datetime
-    ) -> Sequence[SavedRow]: ...
-    def void(self, rows: Sequence[tuple[int, int, Mapping[str, Any] | None]], *, run: int, known: datetime) -> None: ...
-    def totals(self, readings: Sequence[RowReading]) -> dict[str, Any]: ...
+    ) -> Sequence[SavedRow]:
+        """Write the new and the changed ones in one set; unchanged ones are not written and not returned."""
+
+    def void(self, rows: Sequence[SavedRow], *, run: int, known: datetime) -> Undone:
+        """Take an import back. Raises `Refused` naming the rows that were changed since."""
+
+    def totals(self, readings: Iterable[RowReading]) -> dict[str, Any]: ...
+
+
+# The lists that can be brought in, by kind; filled once by config/wiring.py.
+_importers: dict[str, Importer] = {}
+
+
+def wire_importers(importers: Iterable[Importer]) -> None:
+    """Fill the slot of importers once, from config/wiring.py."""
+    _importers.clear()
+    _importers.update({importer.kind: importer for importer in importers})
+
+
+def wired_importers() -> Mapping[str, Importer]:
+    """The lists that can be brought in, by kind, in the order they were wired."""
+    return _importers

@@ -1,0 +1,68 @@
+"""Readers of imports: whose they are, and their rows as pages and commands show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from kheo.base.access import Actor
+from kheo.base.errors import Invisible
+from kheo.base.powers import Power
+from kheo.exchange.models import ImportRun, RememberedHeading, StagedRow, WrittenRow
+from kheo.exchange.words import BAD, Fate
+
+
+def visible(actor: Actor) -> QuerySet[ImportRun]:
+    """The imports an actor may see: their own, and all of them for who accepts nation-wide. Newest first."""
+    runs = ImportRun.objects.order_by("-id")
+    if actor.reach_of(Power.INITIATIVES_ACCEPT).all:
+        return runs
+    return runs.filter(person=actor.id) if actor.signed_in else runs.none()
+
+
+def reach(actor: Actor, run_id: int) -> ImportRun:
+    """One import; `Invisible` when it is not there for this actor."""
+    run = visible(actor).filter(pk=run_id).first()
+    if run is None:
+        raise Invisible
+    return run
+
+
+def rows(run: ImportRun, show: str = "all") -> QuerySet[StagedRow]:
+    """Rows of an import in the order of the sheet. `show`: a fate, "look" (asked or refused), anything else: all."""
+    found = StagedRow.objects.filter(run=run).order_by("number")
+    if show == "look":
+        return found.filter(fate__in=BAD)
+    return found.filter(fate=show) if show in Fate.values else found
+
+
+def remembered(actor: Actor, kind: str) -> dict[str, str]:
+    """What this person's headings were once said to mean: key -> meaning ("": passed over)."""
+    if not actor.signed_in:
+        return {}
+    said = RememberedHeading.objects.filter(person=actor.id, kind=kind)
+    return dict(said.values_list("key", "meaning"))
+
+
+def written(run: ImportRun) -> int:
+    """How many rows saving wrote."""
+    return WrittenRow.objects.filter(run=run).count()
+
+
+@dataclass(frozen=True)
+class Open:
+    """A row that waits for the person: for commands, mails and files to correct."""
+
+    row: int
+    fate: str
+    shown: Mapping[str, str]
+    reasons: list[dict[str, Any]]
+
+
+def in_the_way(run: ImportRun) -> Iterator[Open]:
+    """The rows asked about or refused, in the order of the sheet."""
+    found = rows(run, "look").values_list("number", "fate", "shown", "reasons")
+    return (Open(*values) for values in found.iterator(chunk_size=2000))
