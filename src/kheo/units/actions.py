@@ -18,6 +18,7 @@ from kheo.base.errors import Refusal, Refused
 from kheo.base.text import fold_tight, sort_key
 from kheo.units.ground import FIRST_CHILD, Atlas, Edge, Spell, draw_places
 from kheo.units.models import Edition, FormerName, Place, PlaceUnit, Succession, Unit, UnitVersion
+from kheo.units.words import BEFORE_EDITIONS
 
 Row = tuple[Any, ...]
 
@@ -76,7 +77,7 @@ def load_map(*, known: datetime) -> None:
 
 def _draw(known: datetime) -> None:
     """Draw all places from what the database holds, and add those that are missing."""
-    in_force = dict(Edition.objects.filter(in_force_from__isnull=False).values_list("code", "in_force_from"))
+    in_force = {e.code: e.in_force_from or BEFORE_EDITIONS for e in Edition.objects.all()}
     versions = UnitVersion.objects.values_list("unit_id", "unit__level", "parent_id", "valid_from", "valid_to")
     passed = Succession.objects.filter(successor__isnull=False)
     atlas = Atlas(
@@ -217,7 +218,7 @@ def _insert(table: str, columns: Sequence[str], rows: Collection[Row]) -> None:
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 - our own words
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))  # noqa: S608 - our own words
 
 
 def _continue_numbering(model: type[Any]) -> None:

@@ -59,3 +59,37 @@ class UnitView:
     def full_name(self) -> str:
         """Type and name, first letter capital: "Phường Phú Thủy", "Phường 1"."""
         return f"{self.type[:1].upper()}{self.type[1:]} {self.name}"
+
+
+@dataclass(frozen=True)
+class PlaceView:
+    """A place: the unit a recorder named (`origin`), or one piece of a divided commune (`refines` is then the root)."""
+
+    id: int
+    origin: int
+    refines: int | None
+    rec_c: int | None
+    rec_p: int
+    now_c: int | None  # None: kept at a higher level, or not yet placed in one piece
+    now_p: int
+
+
+@dataclass(frozen=True)
+class Link:
+    """One unit that another came from or became: on which day, how, and whether with all of its ground."""
+
+    unit: UnitView
+    day: date
+    kind: str
+    whole_or_part: str  # whole, part, land_only, land_and_all_people, people_only
+    primary: bool  # a proposal only; never moves a count
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class History:
+    """A unit's life: its versions in order, what it came from, what it became."""
+
+    versions: tuple[UnitView, ...]
+    predecessors: tuple[Link, ...]
+    successors: tuple[Link, ...]

@@ -1,0 +1,33 @@
+"""Readers of the map: units of a day, what became of them, places, and what is wrong with the tables."""
+
+from kheo.units.queries.findings import map_findings
+from kheo.units.queries.history import follow, history, trace
+from kheo.units.queries.places import (
+    candidate_places,
+    piece_places,
+    place_view,
+    root_place,
+    root_places,
+    spot_of,
+)
+from kheo.units.queries.versions import by_code, by_uid, communes_of, districts_of, units_on, view, views
+
+__all__ = [
+    "by_code",
+    "by_uid",
+    "candidate_places",
+    "communes_of",
+    "districts_of",
+    "follow",
+    "history",
+    "map_findings",
+    "piece_places",
+    "place_view",
+    "root_place",
+    "root_places",
+    "spot_of",
+    "trace",
+    "units_on",
+    "view",
+    "views",
+]

@@ -1,0 +1,110 @@
+"""Units as they stood on a day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from kheo.units.models import Unit, UnitVersion
+from kheo.units.words import UnitView
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+_UID = re.compile(r"u(\d{5,9})")
+_COLUMNS = (
+    "unit_id",
+    "unit__level",
+    "type",
+    "code",
+    "code_system",
+    "name",
+    "parent_id",
+    "valid_from",
+    "valid_to",
+    "decree",
+    "sort_key",
+)
+CHUNK = 500  # ids in one query
+
+
+def holding(on: date) -> Q:
+    """The versions that hold on the day."""
+    return (Q(valid_from__isnull=True) | Q(valid_from__lte=on)) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+
+
+def as_views(versions: QuerySet[UnitVersion]) -> list[UnitView]:
+    """Version rows as frozen views, in the query's order. One query."""
+    return [UnitView(*row) for row in versions.values_list(*_COLUMNS)]
+
+
+def view(unit_id: int, on: date) -> UnitView | None:
+    """The unit as it stood on the day; None if it was not there then."""
+    return next(iter(as_views(UnitVersion.objects.filter(holding(on), unit_id=unit_id))), None)
+
+
+def views(ids: Iterable[int], on: date) -> dict[int, UnitView]:
+    """The units by id as they stood on the day, else as they last were before it, else as they first were after it."""
+    found: dict[int, UnitView] = {}
+    for chunk in chunks(set(ids)):
+        for unit in as_views(UnitVersion.objects.filter(unit_id__in=chunk).order_by("unit_id", "id")):
+            if unit.id not in found or _nearer(unit, found[unit.id], on):
+                found[unit.id] = unit
+    return found
+
+
+def _nearer(one: UnitView, other: UnitView, on: date) -> bool:
+    """Whether `one` says better than `other` what the unit was on the day: begun by then, and the later of two."""
+
+    def rank(unit: UnitView) -> tuple[bool, int]:
+        begun = unit.valid_from is None or unit.valid_from <= on
+        ordinal = (unit.valid_from or date.min).toordinal()
+        return begun, ordinal if begun else -ordinal
+
+    return rank(one) > rank(other)
+
+
+def units_on(on: date, *, level: str, parent_id: int | None = None) -> list[UnitView]:
+    """All units of a level on the day, or those right under a parent, in the order of the Vietnamese alphabet."""
+    rows = UnitVersion.objects.filter(holding(on), unit__level=level)
+    if parent_id is not None:
+        rows = rows.filter(parent_id=parent_id)
+    return as_views(rows.order_by("sort_key", "code"))
+
+
+def districts_of(province_id: int, on: date) -> list[UnitView]:
+    """The districts of a province on the day; none from 2025-07-01."""
+    return units_on(on, level="district", parent_id=province_id)
+
+
+def communes_of(province_id: int, on: date) -> list[UnitView]:
+    """The communes of a province on the day, through its districts before 2025-07-01; also those of one district."""
+    districts = UnitVersion.objects.filter(holding(on), unit__level="district", parent_id=province_id).values("unit_id")
+    under = Q(parent_id=province_id) | Q(parent_id__in=districts)
+    return as_views(UnitVersion.objects.filter(holding(on), under, unit__level="commune").order_by("sort_key", "code"))
+
+
+def by_uid(uid: str) -> int | None:
+    """The id behind a public id (`u00001`); None if there is no such unit."""
+    match = _UID.fullmatch(uid)
+    return Unit.objects.filter(pk=int(match[1])).values_list("id", flat=True).first() if match else None
+
+
+def by_code(code: str, on: date, level: str | None = None) -> list[UnitView]:
+    """The units that bore the code on the day: text with its zeros; a code means nothing without its day."""
+    rows = UnitVersion.objects.filter(holding(on), code=code)
+    if level is not None:
+        rows = rows.filter(unit__level=level)
+    return as_views(rows.order_by("unit_id"))
+
+
+def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    """Ids in lists that fit one query."""
+    rest = iter(sorted(ids))
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
