@@ -10,14 +10,23 @@ from typing import TYPE_CHECKING, Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from kheo.audit import words as audit
+from kheo.audit.words import wire_acts
+from kheo.base.command import wire_actors
 from kheo.base.powers import Power
-from kheo.figures.words import Measure
+from kheo.exchange import words as exchange
+from kheo.exchange.words import wire_importers
+from kheo.figures import words as figures
+from kheo.figures.words import Measure, wire_measures
+from kheo.initiatives import words as initiatives
+from kheo.initiatives.figures import INITIATIVES
+from kheo.people import words as people
 
 if TYPE_CHECKING:
     import click
     from django.http import HttpRequest
 
-MEASURES: tuple[Measure, ...] = ()
+MEASURES: tuple[Measure, ...] = (INITIATIVES,)
 
 
 def commands() -> dict[str, click.Command]:
@@ -31,6 +40,13 @@ def commands() -> dict[str, click.Command]:
 
 def wire() -> None:
     """Fill the typed slots of the kernel."""
+    for words in (audit, exchange, figures, initiatives, people):
+        wire_acts(getattr(words, "ACTS", ()))
+    wire_measures(MEASURES)
+    if importlib.util.find_spec("kheo.initiatives.exchange"):
+        wire_importers([importlib.import_module("kheo.initiatives.exchange").REGISTRATION_LIST])
+    if importlib.util.find_spec("kheo.people.queries"):
+        wire_actors(importlib.import_module("kheo.people.queries").actor_named)
 
 
 @dataclass(frozen=True)
