@@ -10,8 +10,12 @@ from kheo.people.models import Organisation
 from kheo.units.models import Place
 
 
+class InitiativeQuerySet(ReachQuerySet["Initiative"]):
+    """Models narrowed to where an actor holds a power (`within`)."""
+
+
 class Initiative(models.Model):
-    """A registered model: what, whose, where, in which period, in which state. Never deleted; voided if entered by mistake."""
+    """A registered model: what, whose, where, which period and state. Never deleted; voided if entered by mistake."""
 
     title = models.CharField(max_length=300)
     title_key = models.CharField(max_length=300)  # base.text.same_key(title): what makes two titles one
@@ -43,7 +47,7 @@ class Initiative(models.Model):
     voided_at = models.DateTimeField(null=True, blank=True)
     is_demo = models.BooleanField(default=False)
 
-    objects = ReachQuerySet.as_manager()
+    objects = InitiativeQuerySet.as_manager()
 
     class Meta:
         db_table = "initiative"

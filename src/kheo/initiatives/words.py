@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from kheo.audit.words import Act
+
+if TYPE_CHECKING:
+    from kheo.people.models import Organisation
 
 
 class Field(TextChoices):
@@ -77,22 +81,117 @@ REGISTERED_MANY = Act(
 )
 ACCEPTED = Act("initiatives.accept", frozenset({"list_number"}), _("accepted into the list"))
 RETURNED = Act("initiatives.return", frozenset({"reason"}), _("returned for completion"))
+RESUBMITTED = Act("initiatives.resubmit", frozenset(), _("sent again after completion"))
+CHANGED = Act("initiatives.change", frozenset({"before", "after", "mistake"}), _("changed"))
+CHANGED_MANY = Act("initiatives.change_many", frozenset({"import", "changed"}), _("changed by a list"))
 VOIDED_MANY = Act("initiatives.void_many", frozenset({"import", "voided", "restored"}), _("undid an imported list"))
-ACTS = (REGISTERED, REGISTERED_MANY, ACCEPTED, RETURNED, VOIDED_MANY)
+ACTS = (REGISTERED, REGISTERED_MANY, ACCEPTED, RETURNED, RESUBMITTED, CHANGED, CHANGED_MANY, VOIDED_MANY)
+
+SUBJECT = "initiative"  # kind of subject in the audit trail
+
+# How long the texts of a model may be, in characters; checked before anything is written.
+TITLE_LENGTH, CODE_LENGTH, LIST_NUMBER_LENGTH, REASON_LENGTH, TAG_LENGTH = 300, 60, 60, 500, 60
+LONG_TEXT_LENGTH, MOST_TAGS, MOST_HOUSEHOLDS = 5000, 10, 1_000_000
+
+# The columns of the list as a file. They are in Vietnamese whatever language the reader uses, because the file comes
+# back: the importer reads these headings and words, and an export imported again changes nothing.
+HEADINGS: Mapping[str, str] = {
+    "code": "Mã mô hình",
+    "title": "Tên mô hình",
+    "unit_code": "Mã đơn vị",
+    "unit": "Đơn vị",
+    "field": "Lĩnh vực",
+    "kind": "Tập thể/Cá nhân",
+    "novelty": "Đăng ký mới/Duy trì/Nhân rộng",
+    "start": "Ngày bắt đầu",
+    "end": "Ngày kết thúc",
+    "households": "Số hộ tham gia",
+    "goal": "Mục tiêu",
+    "note": "Ghi chú",
+    "period": "Kỳ",
+    "state": "Trạng thái",
+    "list_number": "Số trong danh sách",
+    "owner": "Tổ chức đăng ký",
+}
+FILE_WIDTHS = (12, 48, 10, 24, 26, 14, 18, 12, 12, 10, 40, 24, 11, 20, 12, 24)  # of the columns, in characters
+# What the export says and a person need not: how a model stands, not what it is. The importer passes over them.
+HEADINGS_PASSED_OVER = frozenset({"period", "state", "list_number", "owner"})
+FILE_WORDS: Mapping[str, Mapping[str, str]] = {
+    "field": {
+        Field.ECONOMY: "Kinh tế",
+        Field.CULTURE_SOCIETY: "Văn hóa - xã hội",
+        Field.DEFENCE_SECURITY: "Quốc phòng - an ninh",
+        Field.POLITICAL_SYSTEM: "Xây dựng hệ thống chính trị",
+    },
+    "kind": {Kind.COLLECTIVE: "Tập thể", Kind.INDIVIDUAL: "Cá nhân"},
+    "novelty": {Novelty.NEW: "Đăng ký mới", Novelty.KEPT: "Duy trì", Novelty.REPLICATED: "Nhân rộng"},
+    "state": {
+        State.DRAFT: "Dự thảo",
+        State.SUBMITTED: "Đã đăng ký",
+        State.RETURNED: "Trả lại bổ sung",
+        State.ACCEPTED: "Đưa vào danh sách",
+        State.LAUNCHED: "Ra mắt",
+        State.RUNNING: "Đang thực hiện",
+        State.REVIEWED: "Đã khảo sát, đánh giá",
+        State.RECOGNISED: "Công nhận",
+        State.REMOVED: "Đưa ra khỏi danh sách",
+    },
+}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """What somebody registers, as typed: texts not yet cleaned, choices as codes, `unit_id` or the owner's place.
+
+    `end` is the last day as people write it (inclusive). `replicates` is the id of the model it was copied from.
+    """
+
+    title: str
+    field: str
+    kind: str
+    novelty: str
+    unit_id: int | None = None
+    owner: Organisation | None = None  # without `unit_id` the model lies where its owner lies
+    replicates: int | None = None
+    start: date | None = None
+    end: date | None = None
+    households: int | None = None
+    code: str = ""
+    goal: str = ""
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    row: int | None = None  # the sheet row, for refusals
+
+
+# What a change may touch; the period never (that is another registration).
+CHANGEABLE = frozenset(
+    {"title", "field", "kind", "novelty", "replicates", "unit_id", "start", "end", "households", "code", "goal", "note"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """New values for one model as it was seen (`version`); keys are of `CHANGEABLE`."""
+
+    id: int
+    version: int
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InitiativeRow:
-    """One model as lists, exports and neighbours read it."""
+    """One model as lists, exports and neighbours read it. The unit is the one recorded, as it is called today."""
 
     id: int
     title: str
+    unit_id: int
     unit_code: str
     unit_name: str
     field: str
     kind: str
     novelty: str
     state: str
+    mark: str
     period: str
     households: int | None
     start: date | None
@@ -100,3 +199,70 @@ class InitiativeRow:
     owner: str
     code: str
     list_number: str
+    goal: str
+    note: str
+    registered_on: date
+    state_on: date
+    version: int
+    source_named: bool  # false: replicated, and nobody said from what
+
+    def as_json(self) -> dict[str, object]:
+        """The row as the command line and other machines read it (design 9)."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "unit_code": self.unit_code,
+            "unit": self.unit_name,
+            "field": self.field,
+            "kind": self.kind,
+            "novelty": self.novelty,
+            "state": self.state,
+            "period": self.period,
+            "households": self.households,
+            "start": self.start,
+            "end": self.end,
+            "owner": self.owner,
+            "code": self.code,
+            "list_number": self.list_number,
+            "registered_on": self.registered_on,
+            "state_on": self.state_on,
+            "version": self.version,
+            "source_named": self.source_named,
+        }
+
+
+def file_cells(row: InitiativeRow) -> list[str | int | date | None]:
+    """The row as the file holds it, in the order of `HEADINGS`."""
+    return [
+        row.code,
+        row.title,
+        row.unit_code,
+        row.unit_name,
+        FILE_WORDS["field"][row.field],
+        FILE_WORDS["kind"][row.kind],
+        FILE_WORDS["novelty"][row.novelty],
+        row.start,
+        row.end,
+        row.households,
+        row.goal,
+        row.note,
+        row.period,
+        FILE_WORDS["state"][row.state],
+        row.list_number,
+        row.owner,
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicRow:
+    """One model as everybody may read it, after acceptance: what, which field, where, what for, which period."""
+
+    id: int
+    title: str
+    field: str
+    state: str
+    mark: str
+    unit_name: str
+    province_name: str
+    goal: str
+    period: str

@@ -1,0 +1,17 @@
+"""The only writers of the registry: register, accept, return, send again, change; and their set forms for lists."""
+
+from kheo.initiatives.actions.changing import change, change_many, void_many
+from kheo.initiatives.actions.moving import accept, accept_many, resubmit, return_
+from kheo.initiatives.actions.registering import register, register_many
+
+__all__ = [
+    "accept",
+    "accept_many",
+    "change",
+    "change_many",
+    "register",
+    "register_many",
+    "resubmit",
+    "return_",
+    "void_many",
+]

@@ -1,0 +1,122 @@
+"""Moves of the life cycle: every one is a compare-and-set, so that of two people who act at once one is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from kheo.audit import actions as audit
+from kheo.audit.words import Subject
+from kheo.base.access import Actor, must
+from kheo.base.errors import Refusal, Refused, refuse_if
+from kheo.base.powers import Power
+from kheo.base.text import clean
+from kheo.figures.actions import post
+from kheo.figures.queries import period as period_named
+from kheo.initiatives import rules
+from kheo.initiatives.figures import INITIATIVES, image
+from kheo.initiatives.models import Initiative
+from kheo.initiatives.words import ACCEPTED, RESUBMITTED, RETURNED, SUBJECT, State
+
+
+@transaction.atomic
+def accept(
+    *,
+    actor: Actor,
+    initiative: Initiative,
+    list_number: str = "",
+    version: int | None = None,
+    on: date,
+    known: datetime,
+) -> Initiative:
+    """Take a registered model into the list; it counts from `on`, which lies in its period.
+
+    `version` is the one the person saw. Raises `Refused`: not registered, already in the list, wrong day, or
+    `initiatives.stale` when somebody else was first; `NotAllowed` without the right at the place.
+    """
+    must(actor, Power.INITIATIVES_ACCEPT, initiative)
+    refuse_if(rules.why_not_fresh(initiative, version))
+    number, period = clean(list_number), period_named(initiative.period.code)
+    refuse_if(rules.why_not_accept(initiative, period=period, on=on, list_number=number))
+    compare_and_set(initiative, state=State.ACCEPTED, state_on=on, counted_on=on, list_number=number)
+    post(INITIATIVES, [image(initiative, day=on)], known=known)
+    audit.record(ACCEPTED, actor=actor, on=on, known=known, subject=_subject(initiative), facts={"list_number": number})
+    return initiative
+
+
+@transaction.atomic
+def accept_many(*, actor: Actor, seen: Sequence[tuple[Initiative, int]], on: date, known: datetime) -> list[Initiative]:
+    """Take several registered models (with the version seen of each) into the list: all, or none with every reason."""
+    refusals: list[Refusal] = []
+    accepted: list[Initiative] = []
+    for initiative, version in sorted(seen, key=lambda pair: pair[0].pk):
+        try:
+            accepted.append(accept(actor=actor, initiative=initiative, version=version, on=on, known=known))
+        except Refused as no:
+            refusals += (named(refusal, initiative.title) for refusal in no.refusals)
+    if refusals:
+        raise Refused(refusals)
+    return accepted
+
+
+@transaction.atomic
+def return_(
+    *, actor: Actor, initiative: Initiative, reason: str, version: int | None = None, on: date, known: datetime
+) -> Initiative:
+    """Send a registered model back for completion, saying what is missing.
+
+    Raises `Refused` without a reason, from another state, or `initiatives.stale`; `NotAllowed` without the right.
+    """
+    must(actor, Power.INITIATIVES_ACCEPT, initiative)
+    refuse_if(rules.why_not_fresh(initiative, version))
+    refuse_if(rules.why_not_return(initiative, reason=reason, on=on))
+    compare_and_set(initiative, state=State.RETURNED, state_on=on, return_reason=clean(reason))
+    audit.record(
+        RETURNED,
+        actor=actor,
+        on=on,
+        known=known,
+        subject=_subject(initiative),
+        facts={"reason": initiative.return_reason},
+    )
+    return initiative
+
+
+@transaction.atomic
+def resubmit(
+    *, actor: Actor, initiative: Initiative, version: int | None = None, on: date, known: datetime
+) -> Initiative:
+    """Send a returned model again after completing it; it waits for acceptance as before."""
+    must(actor, Power.INITIATIVES_REGISTER, initiative)
+    refuse_if(rules.why_not_fresh(initiative, version))
+    refuse_if(rules.why_not_resubmit(initiative, on=on))
+    compare_and_set(initiative, state=State.SUBMITTED, state_on=on, return_reason="")
+    audit.record(RESUBMITTED, actor=actor, on=on, known=known, subject=_subject(initiative))
+    return initiative
+
+
+def compare_and_set(initiative: Initiative, **values: Any) -> None:
+    """Write the values if the row is still the one that was looked at, and carry them over; else refuse as stale."""
+    written = Initiative.objects.filter(
+        pk=initiative.pk, version=initiative.version, state=initiative.state, voided_at__isnull=True
+    ).update(version=F("version") + 1, **values)
+    if written != 1:
+        raise Refused(rules.stale(initiative.title))
+    for name, value in values.items():
+        setattr(initiative, name, value)
+    initiative.version += 1
+
+
+def named(refusal: Refusal, title: str) -> Refusal:
+    """The refusal with the model it speaks of before it."""
+    if refusal.code == "initiatives.stale":
+        return refusal
+    return Refusal(refusal.code, f"{title}: {refusal.text}", refusal.row, refusal.column, refusal.facts)
+
+
+def _subject(initiative: Initiative) -> Subject:
+    return Subject(SUBJECT, str(initiative.pk), initiative.title)
