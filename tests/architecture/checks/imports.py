@@ -111,6 +111,7 @@ _CLOCKS = frozenset(
         "django.db.models.functions.datetime.Now",
     }
 )
+_ASKS = frozenset({"kheo.base.clock.now", "kheo.base.clock.today"})
 _SQL_CLOCK = ("current_timestamp", "current_date", "now()", "'now'")
 # Parts that may read the clock and pass the day down, and files that do so for every page or command.
 CLOCK_PARTS = frozenset({"views", "commands", "jobs"})
@@ -118,6 +119,7 @@ CLOCK_FILES = {
     "base/clock.py": "is the clock",
     "base/command.py": "--on defaults to today",
     "people/middleware.py": "the actor of a request is that of today",
+    "config/serving.py": "the worker seals what was recorded until now",
     "config/jinja.py": "the frame shows today's date",
 }
 
@@ -135,9 +137,8 @@ def check_clock(house: House) -> Iterator[Complaint]:
             folded = str(text.value).casefold()
             if "select" in folded and any(word in folded for word in _SQL_CLOCK):
                 yield source.at(text, "SQL must not read the clock either: bind the day as a parameter")
-        free = source.part in CLOCK_PARTS or source.rel in CLOCK_FILES
-        for door in source.kheo_imports:
-            takes_clock = door.room == "base" and door.part == "clock" and door.name not in {"VIETNAM"}
-            if takes_clock and not free:
-                sentence = "only views, commands and jobs ask base.clock: take `on` or `known`"
-                yield Complaint(source.path, door.line, sentence)
+        if source.part in CLOCK_PARTS or source.rel in CLOCK_FILES:
+            continue
+        for node in source.nodes:
+            if isinstance(node, ast.Name | ast.Attribute) and source.origin(node) in _ASKS:
+                yield source.at(node, "only views, commands and jobs ask base.clock: take `on` or `known`")
