@@ -4,11 +4,12 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
-from kheo.base.powers import Power
 from kheo.units.models import Place, Unit
 
 
 class UserManager(BaseUserManager["User"]):
+    """What Django's sign-in asks."""
+
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username=username)
 
@@ -54,7 +55,7 @@ class Role(models.Model):
 
     code = models.CharField(max_length=40, primary_key=True)
     name = models.CharField(max_length=120)
-    scope = models.CharField(max_length=20)  # words.Scope: nation, province, commune, organisation
+    scope = models.CharField(max_length=20)  # words.Scope
 
     class Meta:
         db_table = "people_role"
@@ -64,7 +65,7 @@ class RolePower(models.Model):
     """One line of the page a lawyer can check: this role holds this power."""
 
     role = models.ForeignKey(Role, models.PROTECT, related_name="+")
-    power = models.CharField(max_length=60, choices=Power)
+    power = models.CharField(max_length=60)  # base.powers.Power; no choices: a new power is no migration
 
     class Meta:
         db_table = "people_role_power"
@@ -72,12 +73,17 @@ class RolePower(models.Model):
 
 
 class Post(models.Model):
-    """A person holds a role for a unit or an organisation during [start, end). Nation-wide posts name neither."""
+    """A person holds a role for a unit or an organisation during [start, end). Nation-wide posts name neither.
+
+    now_p and now_c say where the seat lies on today's map, for who may manage the post; a decree moves them.
+    """
 
     person = models.ForeignKey(User, models.PROTECT, related_name="+")
     role = models.ForeignKey(Role, models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
+    now_p = models.IntegerField(null=True, blank=True)
+    now_c = models.IntegerField(null=True, blank=True)
     start = models.DateField()
     end = models.DateField(null=True, blank=True)
 
@@ -88,5 +94,24 @@ class Post(models.Model):
             models.CheckConstraint(
                 condition=Q(unit__isnull=True) | Q(organisation__isnull=True), name="people_post_one_seat"
             ),
+            # Nobody holds one role twice in one seat at a time: one open post, whoever clicks first.
+            models.UniqueConstraint(
+                fields=["person", "role", "unit"],
+                condition=Q(end__isnull=True, unit__isnull=False),
+                name="people_post_open_unit",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "role", "organisation"],
+                condition=Q(end__isnull=True, organisation__isnull=False),
+                name="people_post_open_organisation",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "role"],
+                condition=Q(end__isnull=True, unit__isnull=True, organisation__isnull=True),
+                name="people_post_open_nation",
+            ),
         ]
-        indexes = [models.Index(fields=["person"], name="people_post_person")]
+        indexes = [
+            models.Index(fields=["person"], name="people_post_person"),
+            models.Index(fields=["now_p", "now_c"], name="people_post_now"),
+        ]

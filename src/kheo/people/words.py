@@ -1,0 +1,114 @@
+"""Words of people: the lines an organisation belongs to, how far a role reaches, names of roles, acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from kheo.audit.words import Act
+
+if TYPE_CHECKING:
+    from kheo.base.errors import StrOrPromise
+
+
+class Line(TextChoices):
+    """The system an organisation belongs to; two lines never count one fact twice."""
+
+    PARTY = "party", _("Party")
+    STATE = "state", _("Government")
+    FRONT = "front", _("Fatherland Front and mass organisations")
+    ARMED_FORCES = "armed_forces", _("Armed forces")
+    SCHOOL = "school", _("School")
+    ENTERPRISE = "enterprise", _("Enterprise")
+    VILLAGE = "village", _("Village or residential group")
+
+
+class Scope(TextChoices):
+    """How far the posts of a role reach."""
+
+    NATION = "nation", _("The whole country")
+    PROVINCE = "province", _("One province or city")
+    COMMUNE = "commune", _("One commune, ward or special zone")
+    ORGANISATION = "organisation", _("One organisation or village")
+
+
+# Names of the roles of the package in the reader's language; a role an installation adds is shown by its stored name.
+ROLE_NAMES: Mapping[str, StrOrPromise] = {
+    "nation_commission": _("Officer of the central commission for propaganda and mass mobilisation"),
+    "administrator": _("Administrator of the installation"),
+    "auditor": _("Auditor"),
+    "province_commission": _("Officer of the provincial commission for propaganda and mass mobilisation"),
+    "province_viewer": _("Leader of the province (reads only)"),
+    "province_administrator": _("Administrator of accounts of the province"),
+    "commune_officer": _("Officer of the commune for mass mobilisation"),
+    "commune_viewer": _("Leader of the commune (reads only)"),
+    "unit_editor": _("Editor of a unit (village, residential group, office, school, mass organisation)"),
+}
+
+PERSON = "person"  # kinds of subject in the audit trail
+ORGANISATION = "organisation"
+INSTALLATION = "installation"
+
+# User names are kept out of the free-text facts on purpose: the subject of an entry is the account.
+ACCOUNT_CREATED = Act("people.create_account", frozenset({"language", "demo"}), _("created the account"))
+ACCOUNT_CLOSED = Act("people.close_account", frozenset(), _("closed the account"))
+ACCOUNT_OPENED = Act("people.open_account", frozenset(), _("opened the account again"))
+PASSWORD_SET = Act("people.set_password", frozenset({"by_themselves"}), _("set a new password for the account"))
+POST_GIVEN = Act(
+    "people.give_post", frozenset({"post", "role", "unit", "organisation", "start", "end"}), _("gave a post to")
+)
+POST_ENDED = Act("people.end_post", frozenset({"post", "role", "unit", "organisation", "end"}), _("ended a post of"))
+ORGANISATION_CREATED = Act("people.create_organisation", frozenset({"line", "unit"}), _("entered the organisation"))
+DEMO_MADE = Act("people.demo_accounts", frozenset({"accounts", "posts"}), _("made demonstration accounts"))
+ACTS = (
+    ACCOUNT_CREATED,
+    ACCOUNT_CLOSED,
+    ACCOUNT_OPENED,
+    PASSWORD_SET,
+    POST_GIVEN,
+    POST_ENDED,
+    ORGANISATION_CREATED,
+    DEMO_MADE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRow:
+    """One role as the page of powers prints it."""
+
+    code: str
+    name: StrOrPromise
+    scope: Scope
+    powers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """One post of a person; `end` is the first day it no longer holds."""
+
+    id: int
+    role: str
+    role_name: StrOrPromise
+    unit_id: int | None
+    organisation_id: int | None
+    seat: str  # name of the unit or the organisation, "" for the whole country
+    start: date
+    end: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """One account as lists show it."""
+
+    id: int
+    username: str
+    full_name: str
+    language: str
+    active: bool
+    demo: bool
+    posts: tuple[PostRow, ...]
