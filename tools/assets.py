@@ -27,21 +27,16 @@ LIMIT = 1_000_000  # bytes of the whole bundle, unpacked
 FIGURES = "U+0020,U+0025,U+002B-003A,U+0041-005A,U+00A0,U+2013,U+202F"
 ARABIC = "U+0600-06FF,U+200C-200F,U+2010-2011,U+FD3E-FD3F,U+FDF2,U+FDFA-FDFC"
 
-# Our short name -> Tabler's name. Also ours alone (tools/shapes.svg): kt vh qp ht mark.
-ICONS = {
-    "alert": "alert-triangle", "archive": "archive", "arrow": "arrow-right", "arrowr": "arrow-narrow-right", "ban": "ban",
-    "bell": "bell", "bulb": "bulb", "cal": "calendar-event", "cert": "certificate", "chart": "chart-bar", "check": "check",
-    "checks": "checklist", "circle": "circle-dashed", "clock": "clock", "copy": "copy", "db": "database", "dl": "download",
-    "down": "chevron-down", "equal": "equal", "ext": "external-link", "eye": "eye", "file": "file-text", "filter": "filter",
-    "flag": "flag", "frozen": "snowflake", "grid": "layout-grid", "hall": "building-community", "help": "help-circle",
-    "history": "history", "home": "home", "inbox": "inbox", "info": "info-circle", "key": "key", "left": "chevron-left",
-    "link": "link", "list": "list-details", "lock": "lock", "logout": "logout", "map": "map", "msg": "message-circle",
-    "pencil": "pencil", "phone": "phone", "photo": "photo", "pin": "map-pin", "play": "player-play", "plus": "plus",
-    "print": "printer", "quote": "quote", "refresh": "refresh", "repeat": "repeat", "right": "chevron-right", "rss": "rss",
-    "save": "device-floppy", "scale": "scale", "search": "search", "send": "send", "shield": "shield-lock",
-    "speaker": "speakerphone", "spread": "git-fork", "stop": "alert-octagon", "sum": "sum", "ul": "upload",
-    "undo": "arrow-back-up", "user": "user", "users": "users", "world": "world", "x": "x",
-}  # fmt: skip
+# Our short name = Tabler's name, or one word where both are the same. Ours alone (tools/shapes.svg): kt vh qp ht mark.
+ICONS = """
+    alert=alert-triangle archive arrow=arrow-right arrowr=arrow-narrow-right ban bell bulb cal=calendar-event
+    cert=certificate chart=chart-bar check checks=checklist circle=circle-dashed clock copy db=database dl=download
+    down=chevron-down equal ext=external-link eye file=file-text filter flag frozen=snowflake grid=layout-grid
+    hall=building-community help=help-circle history home inbox info=info-circle key left=chevron-left link
+    list=list-details lock logout map msg=message-circle pencil phone photo pin=map-pin play=player-play plus
+    print=printer quote refresh repeat right=chevron-right rss save=device-floppy scale search send shield=shield-lock
+    speaker=speakerphone spread=git-fork stop=alert-octagon sum ul=upload undo=arrow-back-up user users world x
+"""
 
 
 def run(*command: str | Path, cwd: Path) -> None:
@@ -51,7 +46,8 @@ def run(*command: str | Path, cwd: Path) -> None:
 def fetch(work: Path) -> tuple[Path, Path]:
     """The packages of package.json and the font subsetter, in a folder of their own."""
     shutil.copy(ROOT / "package.json", work)
-    run("npm", "install", "--no-package-lock", "--ignore-scripts", "--legacy-peer-deps", "--no-audit", "--no-fund", cwd=work)
+    quiet = ("--no-package-lock", "--ignore-scripts", "--legacy-peer-deps", "--no-audit", "--no-fund")
+    run("npm", "install", *quiet, cwd=work)
     venv.create(work / "venv", with_pip=True)
     run(work / "venv/bin/pip", "install", "--quiet", *SUBSETTER, cwd=work)
     return work / "node_modules", work / "venv/bin/pyftsubset"
@@ -78,11 +74,12 @@ def fonts(packages: Path, subset: Path) -> None:
     (OUT / "fonts").mkdir()
     css = ["/* Made by tools/assets.py. */\n"]
     source = packages / "@fontsource"
+    whole = source / "be-vietnam-pro"
     for weight in WEIGHTS:
-        rules = (source / f"be-vietnam-pro/{weight}.css").read_text(encoding="utf-8")
-        for part, span in re.findall(r"/be-vietnam-pro-([a-z-]+)-\d+-normal\.woff2.*?unicode-range:\s*([^;]+);", rules, re.S):
-            file = f"be-vietnam-pro-{part}-{weight}.woff2"
-            shutil.copy(source / f"be-vietnam-pro/files/be-vietnam-pro-{part}-{weight}-normal.woff2", OUT / "fonts" / file)
+        rules = (whole / f"{weight}.css").read_text(encoding="utf-8")
+        for name, span in re.findall(r"/(be-vietnam-pro-[a-z-]+)-\d+-normal\.woff2.*?range:\s*([^;]+);", rules, re.S):
+            file = f"{name}-{weight}.woff2"
+            shutil.copy(whole / f"files/{name}-{weight}-normal.woff2", OUT / "fonts" / file)
             css.append(face("Be Vietnam Pro", weight, file, span))
     cuts = [("Inter", "inter", "latin", w, FIGURES, "tnum,kern,ccmp,case") for w in WEIGHTS]
     cuts += [("Noto Sans Arabic", "noto-sans-arabic", "arabic", w, ARABIC, "*") for w in WEIGHTS]
@@ -101,11 +98,13 @@ def icons(packages: Path) -> None:
     """One sprite (symbols i-NAME), and the mark alone as the browser's tab icon."""
     nodes = json.loads((packages / "@tabler/icons/tabler-nodes-outline.json").read_text(encoding="utf-8"))
     symbols = []
-    for ours, theirs in sorted(ICONS.items()):
-        drawn = "".join(f"<{tag} " + " ".join(f'{k}="{v}"' for k, v in attrs.items()) + "/>" for tag, attrs in nodes[theirs])
+    for pair in ICONS.split():
+        ours, _, theirs = pair.partition("=")
+        parts = [(tag, " ".join(f'{k}="{v}"' for k, v in attrs.items())) for tag, attrs in nodes[theirs or ours]]
+        drawn = "".join(f"<{tag} {attrs}/>" for tag, attrs in parts)
         symbols.append(f'<symbol id="i-{ours}" viewBox="0 0 24 24">{drawn}</symbol>')
     shapes = re.findall(r"<symbol .*?</symbol>", (ROOT / "tools/shapes.svg").read_text(encoding="utf-8"), re.S)
-    note = "<!-- Outline icons: Tabler Icons, MIT, see LICENCES.md. Fields kt vh qp ht and the mark: drawn for Kheo. -->"
+    note = "<!-- Outline icons: Tabler Icons, MIT, see LICENCES.md. kt vh qp ht and the mark: drawn for Kheo. -->"
     sprite = ['<svg xmlns="http://www.w3.org/2000/svg">', note, *symbols, *shapes, "</svg>\n"]
     (OUT / "icons.svg").write_text("\n".join(sprite), encoding="utf-8")
     mark = next(shape for shape in shapes if 'id="i-mark"' in shape)

@@ -1,4 +1,4 @@
-"""What the component page shows: a form with faults, a coverage matrix with gaps, rows in every state; Vietnamese and Arabic."""
+"""What the component page shows, in Vietnamese and Arabic: a faulty form, a matrix with gaps, rows in every state."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from types import SimpleNamespace as Bag
 from typing import Any
 
 from django import forms
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
+from kheo.base.access import Actor
 from kheo.base.errors import Refusal
 from kheo.base.web import Page
+from kheo.initiatives.words import Field, State
 
-FIELDS = ("economy", "culture_society", "defence_security", "political_system")
-STATES = (
-    "draft", "submitted", "returned", "accepted", "launched", "running", "reviewed", "recognised", "removed", "kept", "transferred",
-)  # fmt: skip
+FIELDS = tuple(Field.values)
+STATES = (*State.values, "kept", "transferred")
 WORDS = {
     "vi": {
         "unit": "Xã Biển Hồ, bản đồ hiện nay",
@@ -26,9 +28,23 @@ WORDS = {
         "caption": "Mô hình đang thực hiện (tồn) đến 31/10/2026, bản đồ hiện nay. Số liệu trình diễn.",
         "question": "Hai nơi cùng khớp “Ia Krai”. Chọn:",
         "fields": ("Kinh tế", "Văn hóa – xã hội", "Quốc phòng – an ninh", "Hệ thống chính trị"),
-        "titles": ("Đường hoa thay bãi rác tự phát", "Ngân hàng bò sinh sản", "Tiếng kẻng an ninh", "Một cửa thân thiện"),
+        "titles": (
+            "Đường hoa thay bãi rác tự phát",
+            "Ngân hàng bò sinh sản",
+            "Tiếng kẻng an ninh",
+            "Một cửa thân thiện",
+        ),
         "units": ("Xã Kông Chro", "Xã Đức Cơ", "Phường An Khê", "Phường Hội Phú"),
-        "form": ("Tên mô hình", "Lĩnh vực", "Ai thực hiện", "Mức độ mới", "Thực trạng, lý do", "Ngày ra mắt", "Ảnh", "Làm theo mô hình khác"),
+        "form": (
+            "Tên mô hình",
+            "Lĩnh vực",
+            "Ai thực hiện",
+            "Mức độ mới",
+            "Thực trạng, lý do",
+            "Ngày ra mắt",
+            "Ảnh",
+            "Làm theo mô hình khác",
+        ),
         "help": "Ngắn, nói rõ việc làm, dưới 120 ký tự.",
         "kinds": ("Tập thể", "Cá nhân"),
         "refusal": "Còn 2 dòng cần trả lời.",
@@ -42,7 +58,16 @@ WORDS = {
         "fields": ("الاقتصاد", "الثقافة والمجتمع", "الدفاع والأمن", "النظام السياسي"),
         "titles": ("طريق الزهور بدل مكب النفايات", "بنك الأبقار الولود", "جرس السلام في كل تجمع", "نافذة واحدة ودودة"),
         "units": ("بلدية كونغ تشرو", "بلدية دوك كو", "حي آن خي", "حي هوي فو"),
-        "form": ("اسم النموذج", "المجال", "من ينفذ", "الجدة", "الوضع والسبب", "يوم الإطلاق", "صورة", "على مثال نموذج آخر"),
+        "form": (
+            "اسم النموذج",
+            "المجال",
+            "من ينفذ",
+            "الجدة",
+            "الوضع والسبب",
+            "يوم الإطلاق",
+            "صورة",
+            "على مثال نموذج آخر",
+        ),
         "help": "قصير وواضح، أقل من ١٢٠ حرفًا.",
         "kinds": ("جماعي", "فردي"),
         "refusal": "بقي سطران بلا جواب.",
@@ -61,11 +86,17 @@ def sample_form() -> forms.Form:
 
     class Sample(forms.Form):
         words = forms.CharField(label=names[0], required=False)
-        unit = forms.ChoiceField(label=text["units"][0], choices=list(zip("abcd", text["units"], strict=True)), required=False)
+        unit = forms.ChoiceField(
+            label=text["units"][0], choices=list(zip("abcd", text["units"], strict=True)), required=False
+        )
         title = forms.CharField(label=names[0], help_text=text["help"])
-        field = forms.ChoiceField(label=names[1], choices=list(zip(FIELDS, text["fields"], strict=True)), widget=forms.RadioSelect)
+        field = forms.ChoiceField(
+            label=names[1], choices=list(zip(FIELDS, text["fields"], strict=True)), widget=forms.RadioSelect
+        )
         kind = forms.ChoiceField(
-            label=names[2], choices=list(zip(("collective", "individual"), text["kinds"], strict=True)), widget=forms.RadioSelect
+            label=names[2],
+            choices=list(zip(("collective", "individual"), text["kinds"], strict=True)),
+            widget=forms.RadioSelect,
         )
         novelty = forms.ChoiceField(
             label=names[3], choices=[("new", text["titles"][1]), ("kept", text["titles"][2])], widget=forms.RadioSelect
@@ -75,7 +106,9 @@ def sample_form() -> forms.Form:
         file = forms.FileField(label=names[6], required=False, help_text=text["help"])
         consent = forms.BooleanField(label=names[7], required=False)
 
-    return Sample({"title": text["titles"][0], "kind": "collective", "novelty": "new", "launch": "31/02/2026", "consent": "on"})
+    return Sample(
+        {"title": text["titles"][0], "kind": "collective", "novelty": "new", "launch": "31/02/2026", "consent": "on"}
+    )
 
 
 def sample() -> Bag:
@@ -114,6 +147,18 @@ def sample() -> Bag:
     )
 
 
+def context(frame: str) -> dict[str, Any]:
+    return {"frame": f"frame/{frame}.html", "sample": sample(), "form": sample_form()}
+
+
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """The component page; only the tests give it an address."""
-    return render(request, "styleguide.html", {"sample": sample(), "form": sample_form()})
+    """The component page as a citizen sees it; only the tests give it an address."""
+    return render(request, "styleguide.html", context("public"))
+
+
+def workbench(request: HttpRequest) -> HttpResponse:
+    """The same page as an officer of a demonstration installation sees it, after two deeds."""
+    text = words()
+    request.actor = Actor(id=1, name="c22945", label=text["units"][0], posts=(text["units"][1], text["units"][2]))  # type: ignore[attr-defined]
+    said = [Message(constants.SUCCESS, text["source"]), Message(constants.ERROR, text["refusal"])]
+    return render(request, "styleguide.html", {**context("office"), "messages": said, "demo": True})
