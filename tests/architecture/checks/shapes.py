@@ -19,6 +19,7 @@ FOLDERS = frozenset({"templates", "migrations", "tests", "__pycache__"})
 MORE = {
     "audit/guards.py": "append-only guards as SQL for both databases, used by migrations and doctor",
     "exchange/reader": "engine: finds and reads the table in any people-made file",
+    "exchange/writer": "engine: tables out, as workbooks and CSV that never run as formulas",
     "figures/data": "periods and quoted figures as package data",
     "law/data": "legal numbers and the calendar as package data",
     "people/adapter.py": "loaded by name by allauth and axes",

@@ -81,10 +81,20 @@ NOT_DEEDS: dict[str, str] = {
     "figures.load_quoted": _LOADS,
     "figures.post": _INSIDE,
     "figures.recount": "compares and heals; it happens when it is known",
+    "people.demo_accounts": "makes demonstration accounts as the installation itself",
+    "people.demo_password": "derives what `kheo init` prints; writes nothing",
+    "people.load_roles": _LOADS,
     "units.load_map": _LOADS,
 }
 # Deeds whose day is told otherwise.
-DAY_TOLD: dict[str, str] = {}
+_RUN = "the import keeps the day it was staged for"
+DAY_TOLD: dict[str, str] = {
+    "exchange.answer": _RUN,
+    "exchange.read_again": _RUN,
+    "exchange.save": _RUN,
+    "exchange.set_aside": _RUN,
+    "exchange.understand": _RUN,
+}
 
 
 def check_actions(house: House) -> Iterator[Complaint]:
