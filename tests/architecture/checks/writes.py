@@ -51,7 +51,9 @@ def _writes(source: Source) -> Iterator[ast.Call]:
         name = _ASYNC.get(node.func.attr, node.func.attr)
         owner = node.func.value
         last = owner.attr if isinstance(owner, ast.Attribute) else owner.id if isinstance(owner, ast.Name) else ""
-        if f"{last}.{name}" in NOT_ROWS or (isinstance(owner, ast.Call) and source.origin(owner.func) == "super"):
+        if f"{last}.{name}" in NOT_ROWS or "actions" in source.origin(owner).split("."):
+            continue
+        if isinstance(owner, ast.Call) and source.origin(owner.func) == "super":
             continue
         if name in _ALWAYS or (name == "update" and (_is_query(owner) or (node.keywords and not node.args))):
             yield node
