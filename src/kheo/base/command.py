@@ -97,7 +97,8 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
             day = on or clock.today()
             actor = OPERATOR
             if as_user is not None:
-                found = _actor_of(as_user, day) if _actor_of else None
+                # Rights are those of today, never of a past --on.
+                found = _actor_of(as_user, clock.today()) if _actor_of else None
                 if found is None:
                     raise Invisible
                 actor = found

@@ -9,6 +9,8 @@ from django.utils.functional import SimpleLazyObject
 
 from kheo.base import clock
 from kheo.base.access import STRANGER, Actor
+from kheo.people.models import User
+from kheo.people.queries import actor_of
 
 
 class ActorMiddleware:
@@ -23,6 +25,5 @@ class ActorMiddleware:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    from kheo.people.queries import actor_of
-
-    return actor_of(request.user, clock.today()) if request.user.is_authenticated else STRANGER
+    user = request.user
+    return actor_of(user, clock.today()) if isinstance(user, User) else STRANGER

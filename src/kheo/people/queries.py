@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from kheo.base.access import Actor, Reach
 from kheo.base.powers import Power
 from kheo.people.models import Organisation, Post, Role, RolePower, User
+from kheo.people.rules import as_stored
 from kheo.people.words import ROLE_NAMES, AccountRow, PostRow, RoleRow, Scope
 from kheo.units.queries import candidate_places, views
 from kheo.units.words import Level, UnitView
@@ -119,7 +120,7 @@ def roles() -> list[RoleRow]:
 
 def person(username: str) -> User | None:
     """The account of a user name, open or closed."""
-    return User.objects.filter(username=username.strip().casefold()).first()
+    return User.objects.filter(username=as_stored(username)).first()
 
 
 def within(posts: QuerySet[Post], actor: Actor, power: Power) -> QuerySet[Post]:

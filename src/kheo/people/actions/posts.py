@@ -1,0 +1,103 @@
+"""Posts: given and ended."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kheo.audit.actions import record
+from kheo.base.access import Actor, Placed, Spot, must
+from kheo.base.errors import NotAllowed, Refusal, Refused, refuse_if
+from kheo.base.powers import Power
+from kheo.people import rules
+from kheo.people.actions.accounts import subject_of
+from kheo.people.models import Organisation, Post, Role, User
+from kheo.people.words import POST_ENDED, POST_GIVEN
+from kheo.units.queries import spot_of
+from kheo.units.words import UnitView
+
+
+@transaction.atomic
+def give_post(
+    *,
+    actor: Actor,
+    person: User,
+    role: Role,
+    unit: UnitView | None = None,
+    organisation: Organisation | None = None,
+    start: date,
+    end: date | None = None,
+    on: date,
+    known: datetime,
+) -> Post:
+    """Let a person hold a role for a unit, an organisation or (neither) the whole country during [start, end).
+
+    Only who manages people at that seat may; for the whole country, only who does so everywhere. Raises Refused:
+    people.own_post, people.account_closed, people.wrong_seat, people.unit_ended, people.post_days, people.post_twice.
+    """
+    seat: Placed | None = organisation if unit is None else spot_of(unit.id)
+    _must_manage_seat(actor, seat)
+    refuse_if(rules.why_not_give(actor, person, role, unit, organisation, on))
+    refuse_if(rules.why_not_days(start, end))
+    post = Post(
+        person=person,
+        role=role,
+        unit_id=unit.id if unit else None,
+        organisation=organisation,
+        now_p=seat.now_p if seat else None,
+        now_c=seat.now_c if seat else None,
+        start=start,
+        end=end,
+    )
+    if _overlapping(post):
+        raise Refused(rules.TWICE)
+    try:
+        with transaction.atomic():
+            post.save()
+    except IntegrityError:
+        raise Refused(rules.TWICE) from None
+    facts = {**_facts(post), "start": start.isoformat(), "end": end.isoformat() if end else None}
+    record(POST_GIVEN, actor=actor, on=on, known=known, subject=subject_of(person), facts=facts)
+    return post
+
+
+def _overlapping(post: Post) -> bool:
+    """Whether the person holds the same role in the same seat on some day of the new post."""
+    seat: dict[str, int | None] = {"unit": post.unit_id, "organisation": post.organisation_id}
+    same = Post.objects.filter(Q(end__isnull=True) | Q(end__gt=post.start), person=post.person, role=post.role, **seat)
+    return (same if post.end is None else same.filter(start__lt=post.end)).exists()
+
+
+@transaction.atomic
+def end_post(*, actor: Actor, post: Post, end: date, on: date, known: datetime) -> Post:
+    """The post no longer holds from the day `end` on. What was done with it stands.
+
+    Raises Refused: people.post_days, people.post_ended.
+    """
+    _must_manage_seat(actor, Spot(post.now_p, post.now_c) if post.now_p is not None else None)
+    refuse_if(rules.why_not_days(post.start, end))
+    open_still = Post.objects.filter(pk=post.pk).filter(Q(end__isnull=True) | Q(end__gt=end))
+    if not open_still.update(end=end):
+        text = _("This post has ended already, on %(day)s.") % {"day": Post.objects.get(pk=post.pk).end}
+        raise Refused(Refusal("people.post_ended", text))
+    facts = {**_facts(post), "end": end.isoformat()}
+    record(POST_ENDED, actor=actor, on=on, known=known, subject=subject_of(post.person), facts=facts)
+    post.refresh_from_db()
+    return post
+
+
+def _must_manage_seat(actor: Actor, seat: Placed | None) -> None:
+    """`seat` None is the whole country: only who manages people everywhere."""
+    if seat is not None:
+        must(actor, Power.PEOPLE_MANAGE, seat)
+    elif not actor.reach_of(Power.PEOPLE_MANAGE).all:
+        text = _("Posts for the whole country are given by the administrators of the whole installation.")
+        raise NotAllowed(Refusal("people.nation_post", text))
+
+
+def _facts(post: Post) -> dict[str, object]:
+    """Ids only: the trail names units and roles by their code, never persons."""
+    return {"post": post.pk, "role": post.role_id, "unit": post.unit_id, "organisation": post.organisation_id}

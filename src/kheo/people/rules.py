@@ -1,0 +1,104 @@
+"""Rules of accounts and posts, as pure questions: a Refusal, or None when there is nothing against it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from kheo.base.access import Actor
+from kheo.base.errors import Refusal
+from kheo.base.powers import Power
+from kheo.base.text import clean
+from kheo.people.models import Organisation, Post, Role, User
+from kheo.people.words import ROLE_NAMES, Line, Scope
+from kheo.units.words import Level, UnitView
+
+# Small letters, figures, and - . _ between them: typed on a phone without a thought for capitals.
+_USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,58}[a-z0-9])?")
+RESERVED = frozenset({"operator", "stranger", "sealer"})  # who else stands in the audit trail
+
+TWICE = Refusal("people.post_twice", _("This person already holds this post; end it before giving it again."))
+
+
+def as_stored(username: str) -> str:
+    """A user name as accounts store it: a telephone's capital letter or a stray space does not keep anybody out."""
+    return clean(username).casefold()
+
+
+def why_not_username(username: str) -> Refusal | None:
+    """Whether somebody can be called this."""
+    if username in RESERVED or not _USERNAME.fullmatch(username):
+        text = _("%(name)s cannot be a user name: use small letters without marks, figures, dots and hyphens.")
+        return Refusal("people.username", text % {"name": username})
+    return None
+
+
+def why_not_account(full_name: str, language: str) -> Refusal | None:
+    """Whether an account can hold this name and language."""
+    if not full_name or len(full_name) > 200:
+        return Refusal("people.full_name", _("Write the full name, at most 200 characters."))
+    if language not in dict(settings.LANGUAGES):
+        return Refusal("people.language", _("There is no language %(code)s here.") % {"code": language})
+    return None
+
+
+def why_not_manage(actor: Actor, posts: Iterable[Post]) -> Refusal | None:
+    """Nobody opens, closes or gets into the account of a person whose posts reach further than their own rights."""
+    reach = actor.reach_of(Power.PEOPLE_MANAGE)
+    if reach.all:
+        return None
+    seats = list(posts)
+    if seats and all(post.now_p in reach.provinces or post.now_c in reach.communes for post in seats):
+        return None
+    return Refusal("people.not_yours", _("You do not manage the accounts of all the places where this person serves."))
+
+
+def why_not_give(
+    actor: Actor,
+    person: User,
+    role: Role,
+    unit: UnitView | None,
+    organisation: Organisation | None,
+    on: date,
+) -> Refusal | None:
+    """Whether this role can be held there by this person."""
+    if actor.id == person.pk:
+        return Refusal("people.own_post", _("Nobody gives a post to themselves; ask another administrator."))
+    if not person.is_active:
+        return Refusal("people.account_closed", _("The account %(name)s is closed.") % {"name": person.username})
+    level = unit.level if unit else ""
+    fits = {
+        Scope.NATION.value: unit is None and organisation is None,
+        Scope.PROVINCE.value: level == Level.PROVINCE and organisation is None,
+        Scope.COMMUNE.value: level == Level.COMMUNE and organisation is None,
+        Scope.ORGANISATION.value: unit is None and organisation is not None,
+    }
+    if not fits.get(role.scope, False):
+        text = _("A post as %(role)s is held for: %(scope)s.")
+        return Refusal(
+            "people.wrong_seat", text % {"role": ROLE_NAMES.get(role.code, role.name), "scope": Scope(role.scope).label}
+        )
+    if unit is not None and unit.valid_to is not None and unit.valid_to <= on:
+        return Refusal("people.unit_ended", _("%(unit)s no longer exists.") % {"unit": unit.full_name})
+    return None
+
+
+def why_not_days(start: date, end: date | None) -> Refusal | None:
+    """A post lasts at least one day; its end is the first day it no longer holds."""
+    if end is not None and end <= start:
+        return Refusal("people.post_days", _("A post ends after it begins."))
+    return None
+
+
+def why_not_organisation(name: str, line: str) -> Refusal | None:
+    """Whether an organisation can be called this and belong to this line."""
+    if not name or len(name) > 200:
+        return Refusal("people.organisation_name", _("Write the name of the organisation, at most 200 characters."))
+    if line not in Line.values:
+        text = _("%(line)s is no line; write one of: %(lines)s.")
+        return Refusal("people.line", text % {"line": line, "lines": ", ".join(Line.values)})
+    return None
