@@ -41,16 +41,55 @@ def check_template_text(house: House) -> Iterator[Complaint]:
 
 def check_template_strings(house: House) -> Iterator[Complaint]:
     """Words given to macros are translated, and what is translated is written out, not built."""
+    macros = _macros(house)
     for template in house.templates:
-        if template.rel in EXEMPT:
-            continue
-        yield from _jinja(template)
+        if template.rel not in EXEMPT:
+            yield from _jinja(template, macros)
 
 
-def _jinja(template: Template) -> Iterator[Complaint]:
-    tree = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True).parse(template.text)
+# What people read among the arguments of a macro.
+_MACRO_WORDS = frozenset(
+    [
+        "label",
+        "title",
+        "lead",
+        "caption",
+        "text",
+        "head",
+        "unit",
+        "territory",
+        "period",
+        "source",
+        "note",
+        "gap",
+        "empty",
+        "confirm",
+        "link_label",
+        "line",
+    ]
+)
+
+
+def _parse(template: Template) -> nodes.Template:
+    return Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True).parse(template.text)
+
+
+def _macros(house: House) -> dict[str, list[str]]:
+    """Names of the arguments of every shared macro."""
+    shared = [template for template in house.templates if template.rel.startswith("templates/")]
+    macros = [macro for template in shared for macro in _parse(template).find_all(nodes.Macro)]
+    return {macro.name: [argument.name for argument in macro.args] for macro in macros}
+
+
+def _jinja(template: Template, macros: dict[str, list[str]]) -> Iterator[Complaint]:
+    tree = _parse(template)
     marked: set[int] = set()
     for call in tree.find_all(nodes.Call):
+        for word, value in _given(call, macros):
+            text = getattr(value, "value", None)
+            if word in _MACRO_WORDS and isinstance(text, str) and _letters(text):
+                marked.add(id(value))
+                yield template.at(call.lineno, f"{word}='{text}' is not translated; {_MARK}")
         if not isinstance(call.node, nodes.Name) or call.node.name not in _GETTEXTS:
             continue
         for argument in call.args[: _GETTEXTS[call.node.name]]:
@@ -64,6 +103,14 @@ def _jinja(template: Template) -> Iterator[Complaint]:
     for const in tree.find_all(nodes.Const):
         if id(const) not in marked and isinstance(const.value, str) and for_people(const.value):
             yield template.at(const.lineno, f"'{const.value}' is not translated; {_MARK}")
+
+
+def _given(call: nodes.Call, macros: dict[str, list[str]]) -> list[tuple[str, nodes.Expr]]:
+    """Arguments of a macro's call by name; nothing for other calls."""
+    name = call.node.attr if isinstance(call.node, nodes.Getattr) else getattr(call.node, "name", "")
+    if name not in macros:
+        return []
+    return [*zip(macros[name], call.args, strict=False), *((keyword.key, keyword.value) for keyword in call.kwargs)]
 
 
 def _letters(text: str) -> bool:
