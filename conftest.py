@@ -14,6 +14,17 @@ pytest_plugins = ["kheo.units.tests.ground"]
 APPEND_ONLY = ("audit_entry", "audit_seal", "fig_line")
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """On SQLite the tests run on a file, as Kheo does: in memory, threads share one cache and lock each other out."""
+    from django.db import connections
+
+    request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
+    settings = connections["default"].settings_dict
+    if "sqlite3" in settings["ENGINE"]:
+        settings["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def append_only_tables_are_emptied_between_transactional_tests() -> Iterator[None]:
     """Such a test ends with a flush, which the guards rightly refuse: lift them for it, and put them back."""
