@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
     StrOrPromise = str | StrPromise
+else:
+    StrOrPromise = object  # a word for type checkers; at run time anything that reads as text
 
 
 @dataclass(frozen=True)

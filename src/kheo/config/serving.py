@@ -10,7 +10,6 @@ import sys
 import threading
 from collections.abc import Callable
 
-from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
@@ -25,7 +24,6 @@ SEAL_EVERY = 60.0  # seconds
 def serve(*, host: str, port: int, workers: int, say: Callable[[str], None]) -> None:
     """Collect the static files, start granian on host:port, seal every minute; stop both on Ctrl-C or SIGTERM."""
     _must_be_set_up()
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     call_command("collectstatic", interactive=False, verbosity=0, stdout=io.StringIO())
     # Two processes, one blocking thread each: more threads cost 2.5 times the CPU a request (design 1).
     command = [

@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from kheo.law import views
 
 app_name = "law"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("law/numbers/", views.numbers, name="numbers")]
