@@ -1,4 +1,16 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from kheo.initiatives import views
 
 app_name = "initiatives"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("initiatives/", views.listing, name="list"),
+    path("initiatives/new/", views.new, name="new"),
+    path("initiatives/export/", views.export, name="export"),
+    path("initiatives/accept/", views.accept_ticked, name="accept_ticked"),
+    path("initiatives/<int:pk>/", views.detail, name="detail"),
+    path("initiatives/<int:pk>/change/", views.change, name="change"),
+    path("initiatives/<int:pk>/accept/", views.accept, name="accept"),
+    path("initiatives/<int:pk>/return/", views.return_, name="return"),
+    path("initiatives/<int:pk>/resubmit/", views.resubmit, name="resubmit"),
+]

@@ -1,0 +1,7 @@
+"""What people fill in: the filters of the list, the registration sheet, the words of acceptance and return."""
+
+from kheo.initiatives.forms.deeds import AcceptForm, ReturnForm
+from kheo.initiatives.forms.filters import InitiativeFilters
+from kheo.initiatives.forms.sheet import ChangeSheet, RegistrationSheet
+
+__all__ = ["AcceptForm", "ChangeSheet", "InitiativeFilters", "RegistrationSheet", "ReturnForm"]

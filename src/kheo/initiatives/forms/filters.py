@@ -1,0 +1,137 @@
+"""The filters of the list: allow-listed, bounded, and never wider than what the actor sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kheo.base.access import Actor
+from kheo.base.errors import Refusal, Refused
+from kheo.base.powers import Power
+from kheo.figures.queries import periods
+from kheo.initiatives.models import Initiative
+from kheo.initiatives.queries import (
+    ORDERS,
+    in_unit,
+    ordered,
+    titled,
+    unit_named,
+    units_to_choose,
+    visible,
+)
+from kheo.initiatives.words import Field, Kind, Novelty, State
+from kheo.units.words import UnitView
+
+MOST_LETTERS = 100  # of the search words
+
+
+def _terms() -> list[tuple[str, str]]:
+    return [(p.code, p.code) for p in periods() if p.registers]
+
+
+class InitiativeFilters(django_filters.FilterSet):  # type: ignore[misc]
+    """Narrows what an actor sees. Each key of an address is checked; an unknown value is told, never guessed."""
+
+    q = django_filters.CharFilter(label=gettext_lazy("Words"), method="_titled", max_length=MOST_LETTERS)
+    unit = django_filters.CharFilter(label=gettext_lazy("Unit"), method="_in_unit", max_length=8, widget=forms.Select)
+    field = django_filters.ChoiceFilter(
+        label=gettext_lazy("Field"), choices=Field.choices, empty_label=gettext_lazy("All")
+    )
+    state = django_filters.ChoiceFilter(
+        label=gettext_lazy("State"), choices=State.choices, empty_label=gettext_lazy("All")
+    )
+    period = django_filters.ChoiceFilter(
+        label=gettext_lazy("Period"), field_name="period__code", choices=_terms, empty_label=gettext_lazy("All")
+    )
+    kind = django_filters.ChoiceFilter(
+        label=gettext_lazy("Carried by"), choices=Kind.choices, empty_label=gettext_lazy("All")
+    )
+    novelty = django_filters.ChoiceFilter(
+        label=gettext_lazy("New, kept or replicated"), choices=Novelty.choices, empty_label=gettext_lazy("All")
+    )
+    sort = django_filters.ChoiceFilter(
+        label=gettext_lazy("Order"),
+        choices=[(sign + key, key) for key in ORDERS for sign in ("", "-")],
+        method="_kept",
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, actor: Actor, on: date) -> None:
+        self.actor, self.on = actor, on
+        self.within: UnitView | None = unit_named(str((data or {}).get("unit", ""))[:8], on)
+        super().__init__(data, queryset=visible(actor, Power.INITIATIVES_SEE))
+
+    def fill(self) -> None:
+        """Put the units this actor may choose from into the form; a list that shows no form does not ask for them."""
+        offered = units_to_choose(self.actor, Power.INITIATIVES_SEE, self.on, near=self.within)
+        if self.within is not None and all(u.id != self.within.id for u in offered):
+            offered = [self.within, *offered]
+        field = self.form.fields["unit"]
+        field.widget.choices = [("", _("All units")), *((u.uid, u.full_name) for u in offered)]
+        if self.within is not None and self.form.data.get("unit") != self.within.uid:
+            self.form.data = self.form.data.copy() if hasattr(self.form.data, "copy") else dict(self.form.data)
+            self.form.data["unit"] = self.within.uid
+
+    def found(self) -> QuerySet[Initiative]:
+        """The models, in the order asked for; none when a filter is not understood (the form says which)."""
+        if not self.is_valid():
+            return ordered(Initiative.objects.none(), "")
+        order = self.form.cleaned_data.get("sort") or ""
+        return ordered(self.qs, order)
+
+    def found_or_refused(self) -> QuerySet[Initiative]:
+        """As `found`, for commands and exports: what is not understood is refused, by its name."""
+        if not self.is_valid():
+            raise Refused(
+                Refusal("initiatives.filter", f"{self.form.fields[name].label}: {text}", column=name)
+                for name, texts in self.form.errors.items()
+                for text in texts
+            )
+        return self.found()
+
+    def active(self) -> list[tuple[str, str]]:
+        """(key, what it narrows to) of every filter in force, for the chips above the list."""
+        if not self.is_valid():
+            return []
+        chips = []
+        for key in ("q", "unit", "field", "state", "period", "kind", "novelty"):
+            value = self.form.cleaned_data.get(key)
+            if not value:
+                continue
+            if key == "unit" and self.within is not None:
+                text = self.within.full_name
+            elif key == "q":
+                text = f"“{value}”"
+            else:
+                text = str(dict(self.form.fields[key].choices).get(value, value))
+            chips.append((key, text))
+        return chips
+
+    def _titled(self, found: QuerySet[Initiative], _name: str, value: str) -> QuerySet[Initiative]:
+        return titled(found, value)
+
+    def _in_unit(self, found: QuerySet[Initiative], _name: str, _value: str) -> QuerySet[Initiative]:
+        return found.filter(in_unit(self.within, self.on)) if self.within else found.none()
+
+    def _kept(self, found: QuerySet[Initiative], _name: str, _value: str) -> QuerySet[Initiative]:
+        return found
+
+    def get_form_class(self) -> type[forms.Form]:
+        """The form, which also says that a unit is not known."""
+        filters = self
+
+        class Form(super().get_form_class()):  # type: ignore[misc]
+            def clean_unit(self) -> str:
+                written: str = self.cleaned_data["unit"]
+                if written and filters.within is None:
+                    raise forms.ValidationError(_("There is no unit %(code)s on this map.") % {"code": written})
+                return written
+
+        return Form

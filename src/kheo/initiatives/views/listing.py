@@ -1,0 +1,113 @@
+"""The list with its filters, accepting ticked rows, and the same list as a file."""
+
+from __future__ import annotations
+
+import tempfile
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from kheo.base import clock
+from kheo.base.access import Actor, must
+from kheo.base.errors import Invisible, Refusal, Refused
+from kheo.base.powers import Power
+from kheo.base.web import page_of
+from kheo.exchange.writer import write_csv, write_xlsx
+from kheo.initiatives import actions
+from kheo.initiatives.forms import InitiativeFilters
+from kheo.initiatives.queries import by_state, each_row, reach, rows_of
+from kheo.initiatives.words import FILE_WIDTHS, HEADINGS, State, file_cells
+
+MOST_TICKED = 100
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks (people.middleware)."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+@require_GET
+def listing(request: HttpRequest) -> HttpResponse:
+    """The list: filters as an address, stable pages, ticks where the actor may accept."""
+    actor, today = actor_of(request), clock.today()
+    must(actor, Power.INITIATIVES_SEE, None)
+    filters = InitiativeFilters(request.GET, actor=actor, on=today)
+    filters.fill()
+    found = filters.found()
+    page = page_of(found.select_related("place", "period", "owner"), request.GET.get("page"))
+    may_accept = {i.pk for i in page.rows if i.state == State.SUBMITTED and actor.may(Power.INITIATIVES_ACCEPT, i)}
+    context = {
+        "filters": filters,
+        "page": page,
+        "rows": rows_of(page.rows, on=today),
+        "may_accept": may_accept,
+        "states": [(state, n) for state, n in by_state(found).items() if n],
+        "sort": request.GET.get("sort", ""),
+        "may_register": actor.may(Power.INITIATIVES_REGISTER),
+    }
+    return render(request, "initiatives/list.html", context)
+
+
+@require_POST
+def accept_ticked(request: HttpRequest) -> HttpResponse:
+    """Take the ticked models into the list, all or none; back to the list they were ticked on."""
+    actor, today = actor_of(request), clock.today()
+    must(actor, Power.INITIATIVES_ACCEPT, None)
+    back = reverse("initiatives:list") + (f"?{query}" if (query := request.POST.get("back", "").lstrip("?")) else "")
+    try:
+        seen = [_ticked(tick) for tick in dict.fromkeys(request.POST.getlist("tick"))]
+    except ValueError as fault:
+        raise Invisible from fault
+    if len(seen) > MOST_TICKED:
+        raise Invisible
+    if not seen:
+        messages.warning(request, _("Nothing was ticked."))
+        return HttpResponseRedirect(back)
+    models = [(reach(actor, Power.INITIATIVES_SEE, pk), version) for pk, version in seen]
+    try:
+        done = actions.accept_many(actor=actor, seen=models, on=today, known=clock.now())
+    except Refused as no:
+        for refusal in no.refusals[:20]:
+            messages.error(request, str(refusal.text))
+        messages.error(request, _("Nothing was accepted."))
+    else:
+        said = ngettext("%(n)s model was taken into the list.", "%(n)s models were taken into the list.", len(done))
+        messages.success(request, said % {"n": len(done)})
+    return HttpResponseRedirect(back)
+
+
+def _ticked(tick: str) -> tuple[int, int]:
+    pk, version = tick.split(":")
+    if not (pk.isdecimal() and version.isdecimal()) or len(tick) > 30:
+        raise ValueError(tick)
+    return int(pk), int(version)
+
+
+@require_GET
+def export(request: HttpRequest) -> FileResponse:
+    """The list with the same filters as xlsx or csv; imported again it changes nothing."""
+    actor, today = actor_of(request), clock.today()
+    must(actor, Power.INITIATIVES_SEE, None)
+    kind = request.GET.get("format", "xlsx")
+    if kind not in TYPES:
+        raise Refused(Refusal("initiatives.format", _("The list is exported as xlsx or as csv.")))
+    filters = InitiativeFilters(request.GET, actor=actor, on=today)
+    rows = (file_cells(row) for row in each_row(filters.found_or_refused(), on=today))
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    if kind == "xlsx":
+        write_xlsx(file, sheet="Mô hình", headings=tuple(HEADINGS.values()), rows=rows, widths=FILE_WIDTHS)
+    else:
+        write_csv(file, headings=tuple(HEADINGS.values()), rows=rows)
+    file.seek(0)
+    name = f"danh-sach-mo-hinh-{today.isoformat()}.{kind}"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[kind])

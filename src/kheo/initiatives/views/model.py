@@ -1,0 +1,230 @@
+"""One model: its life line, facts and history, and the deeds that move it on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from kheo.audit.queries import about
+from kheo.base import clock
+from kheo.base.access import Actor, must
+from kheo.base.errors import Refused
+from kheo.base.powers import Power
+from kheo.initiatives import actions, queries, rules
+from kheo.initiatives.forms import AcceptForm, ReturnForm
+from kheo.initiatives.models import Initiative
+from kheo.initiatives.views.listing import actor_of
+from kheo.initiatives.words import COUNTED, REGISTERED, SUBJECT, State
+from kheo.units.queries import views
+
+STALE = "initiatives.stale"
+# The straight way through the life of a model; a return and a removal are shown where they happen.
+WAY = (State.SUBMITTED, State.ACCEPTED, State.LAUNCHED, State.RUNNING, State.REVIEWED, State.RECOGNISED)
+
+
+@require_GET
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One model, for who sees it; everybody else gets 404."""
+    return _page(request, _reach(request, pk))
+
+
+@require_POST
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the model into the list."""
+    initiative, actor = _reach(request, pk), actor_of(request)
+    form = AcceptForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            actions.accept(
+                actor=actor,
+                initiative=initiative,
+                list_number=given["list_number"],
+                version=given["version"],
+                on=given["on"],
+                known=clock.now(),
+            )
+        except Refused as no:
+            return _refused(request, initiative, no, accept=form)
+        messages.success(request, _("“%(title)s” is in the list.") % {"title": initiative.title})
+        return redirect("initiatives:detail", pk)
+    must(actor, Power.INITIATIVES_ACCEPT, initiative)
+    return _page(request, initiative, accept=form)
+
+
+@require_POST
+def return_(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the model back for completion."""
+    initiative, actor = _reach(request, pk), actor_of(request)
+    form = ReturnForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            actions.return_(
+                actor=actor,
+                initiative=initiative,
+                reason=given["reason"],
+                version=given["version"],
+                on=clock.today(),
+                known=clock.now(),
+            )
+        except Refused as no:
+            return _refused(request, initiative, no, return_=form)
+        messages.success(request, _("“%(title)s” was sent back for completion.") % {"title": initiative.title})
+        return redirect("initiatives:detail", pk)
+    must(actor, Power.INITIATIVES_ACCEPT, initiative)
+    return _page(request, initiative, return_=form)
+
+
+@require_POST
+def resubmit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a completed model again."""
+    initiative = _reach(request, pk)
+    version = request.POST.get("version", "")
+    try:
+        actions.resubmit(
+            actor=actor_of(request),
+            initiative=initiative,
+            version=int(version) if version.isdecimal() and len(version) < 10 else None,
+            on=clock.today(),
+            known=clock.now(),
+        )
+    except Refused as no:
+        return _refused(request, initiative, no)
+    messages.success(request, _("“%(title)s” was sent again and waits for acceptance.") % {"title": initiative.title})
+    return redirect("initiatives:detail", pk)
+
+
+def _reach(request: HttpRequest, pk: int) -> Initiative:
+    """The model, if the actor sees it: a stranger is asked to sign in, all others get 404."""
+    actor = actor_of(request)
+    if not actor.signed_in:
+        must(actor, Power.INITIATIVES_SEE, None)
+    return queries.reach(actor, Power.INITIATIVES_SEE, pk)
+
+
+def _refused(
+    request: HttpRequest,
+    initiative: Initiative,
+    no: Refused,
+    *,
+    accept: AcceptForm | None = None,
+    return_: ReturnForm | None = None,
+) -> HttpResponse:
+    """The page again with what the rules say; when somebody was first, a page that shows what now stands."""
+    if any(refusal.code == STALE for refusal in no.refusals):
+        return conflict(request, initiative.pk, no, typed=_typed(accept or return_))
+    form = accept or return_
+    for refusal in no.refusals:
+        if form is None:
+            messages.error(request, str(refusal.text))
+        else:
+            column = "on" if refusal.column == "period" else refusal.column
+            form.add_error(column if column in form.fields else None, str(refusal.text))
+    return _page(request, initiative, accept=accept, return_=return_)
+
+
+def conflict(request: HttpRequest, pk: int, no: Refused, *, typed: list[tuple[str, str]]) -> HttpResponse:
+    """Somebody was first: what stands now, and what was typed, so that nothing is lost. Status 409."""
+    now = queries.reach(actor_of(request), Power.INITIATIVES_SEE, pk)
+    context = {
+        "row": queries.rows_of([now], on=clock.today())[0],
+        "sentences": [str(refusal.text) for refusal in no.refusals],
+        "typed": typed,
+    }
+    return render(request, "initiatives/conflict.html", context, status=409)
+
+
+def _typed(form: AcceptForm | ReturnForm | None) -> list[tuple[str, str]]:
+    if form is None:
+        return []
+    visible = (bound for bound in form if not bound.is_hidden)
+    return [(str(bound.label), str(bound.data)) for bound in visible if bound.data]
+
+
+def _page(
+    request: HttpRequest,
+    initiative: Initiative,
+    *,
+    accept: AcceptForm | None = None,
+    return_: ReturnForm | None = None,
+) -> HttpResponse:
+    actor, today = actor_of(request), clock.today()
+    may_accept = actor.may(Power.INITIATIVES_ACCEPT, initiative)
+    may_register = actor.may(Power.INITIATIVES_REGISTER, initiative)
+    waits = may_accept and initiative.state == State.SUBMITTED
+    version = {"version": initiative.version}
+    origin = initiative.place.origin_id
+    units = views({origin, initiative.now_p} | ({initiative.now_c} if initiative.now_c else set()), today)
+    history = about(SUBJECT, str(initiative.pk))
+    context: dict[str, Any] = {
+        "initiative": initiative,
+        "row": queries.rows_of([initiative], on=today, called=dict(units))[0],
+        "recorded": views([origin], initiative.registered_on).get(origin),
+        "province": units.get(initiative.now_p),
+        "commune": units.get(initiative.now_c) if initiative.now_c else None,
+        "tags": queries.tags(initiative),
+        "life": _life(initiative),
+        "history": history,
+        "registered_here": any(entry.act == REGISTERED.code for entry in history),
+        "alike": _alike(initiative, actor) if waits else [],
+        "may_accept": may_accept,
+        "may_register": may_register,
+        "may_change": may_accept if initiative.state in COUNTED else may_register,
+        "why_not_accept": rules.why_not_accept(initiative),
+        "why_not_return": rules.why_not_return(initiative),
+        "why_not_resubmit": rules.why_not_resubmit(initiative),
+        "why_not_change": rules.why_not_change(initiative),
+        "accept_form": accept or AcceptForm(initial=version | {"on": today}),
+        "return_form": return_ or ReturnForm(initial=version),
+    }
+    return render(request, "initiatives/detail.html", context)
+
+
+def _alike(initiative: Initiative, actor: Actor) -> list[tuple[Any, int]]:
+    return queries.alike(
+        initiative.title,
+        initiative,
+        field=initiative.field,
+        actor=actor,
+        on=clock.today(),
+        exclude=initiative.pk,
+        limit=3,
+    )
+
+
+def _life(initiative: Initiative) -> list[dict[str, Any]]:
+    """The life line: what is done, where the model stands, what is still to come."""
+    now = State(initiative.state)
+    way = list(WAY)
+    if now == State.RETURNED:
+        way.insert(1, now)
+    elif now == State.REMOVED:
+        way = [State.SUBMITTED, State.ACCEPTED, now]
+    elif now == State.DRAFT:
+        way.insert(0, now)
+    at = way.index(now)
+    return [
+        {
+            "code": state.value,
+            "label": state.label,
+            "state": "done" if step < at else "now" if step == at else "",
+            "icon": "",
+            "note": "",
+            "day": _day(initiative, state),
+        }
+        for step, state in enumerate(way)
+    ]
+
+
+def _day(initiative: Initiative, state: State) -> Any:
+    if state == initiative.state:
+        return initiative.state_on
+    if state == State.SUBMITTED:
+        return initiative.registered_on
+    return initiative.counted_on if state == State.ACCEPTED else None
