@@ -46,8 +46,9 @@ def why_not_by(measure: Measure, by: Sequence[str]) -> Refusal | None:
             text = _("“%(measure)s” is not divided by %(dimension)s; it is divided by %(known)s.")
             facts = {"measure": measure.label, "dimension": code, "known": ", ".join(known)}
             return Refusal("figures.dimension_unknown", text % facts)
-    if len(set(by)) < len(by) or len(by) > MOST_DIMENSIONS:
-        return Refusal("figures.dimensions_too_many", _("Name one or two different dimensions."))
+    if len(set(by)) < len(by) or len(by) > MOST_DIMENSIONS or set(UNIT_DIMENSIONS) <= set(by):
+        text = _("Name one or two different dimensions, province or commune but not both.")
+        return Refusal("figures.dimensions_too_many", text)
     return None
 
 

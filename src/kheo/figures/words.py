@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from django.db.models import IntegerChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kheo.audit.words import Act
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 # Which map an answer is drawn on: today's, the one each recorder named, or the map of a day.
 MapChoice = Literal["now", "recorded"] | date
+
+MAP_WORDS: Mapping[str, StrOrPromise] = {"now": _("today's map"), "recorded": _("map as recorded")}
 
 # A number as it may be shown. Measures with `small_cells` answer SMALL for 1 to 4 and HIDDEN for the cell that would
 # give a small one away by subtraction; all others answer plain numbers.
@@ -121,7 +124,7 @@ class PeriodView:
 
 @dataclass(frozen=True)
 class Caption:
-    """Everything that must stand beside a number: never shown without it (look README)."""
+    """Everything that must stand beside a number: never shown without it (docs/look.md)."""
 
     measure: StrOrPromise
     unit_of_count: StrOrPromise
@@ -131,6 +134,45 @@ class Caption:
     period: PeriodView | None
     on: date
     source: StrOrPromise = ""
+
+    def period_text(self, day: Callable[[date], str]) -> str:
+        """Stock or flow and the days, in words. `day` writes a date for the reader."""
+        if self.period is None:
+            return gettext("stock on %(day)s") % {"day": day(self.on)}
+        last = day(self.period.end - timedelta(days=1))
+        return gettext("entered from %(first)s to %(last)s") % {"first": day(self.period.start), "last": last}
+
+    def map_text(self, day: Callable[[date], str]) -> str:
+        """Whose map the territory is drawn on, in words."""
+        if self.map in MAP_WORDS:
+            return str(MAP_WORDS[self.map])
+        return gettext("map of %(day)s") % {"day": day(date.fromisoformat(self.map))}
+
+    def sentence(self, day: Callable[[date], str] = date.isoformat) -> str:
+        """The caption as one line."""
+        return gettext("%(measure)s (%(unit)s), %(period)s. %(territory)s, %(map)s. Source: %(source)s.") % {
+            "measure": self.measure,
+            "unit": self.unit_of_count,
+            "period": self.period_text(day),
+            "territory": self.territory,
+            "map": self.map_text(day),
+            "source": self.source,
+        }
+
+    def as_json(self) -> dict[str, object]:
+        """The caption for machines: codes, ISO days, and the words as they were shown."""
+        return {
+            "measure": str(self.measure),
+            "unit_of_count": str(self.unit_of_count),
+            "stock_or_flow": self.stock_or_flow,
+            "territory": self.territory,
+            "map": self.map,
+            "period": self.period.code if self.period else None,
+            "start": self.period.start.isoformat() if self.period else None,
+            "end": self.period.end.isoformat() if self.period else None,
+            "on": self.on.isoformat(),
+            "source": str(self.source),
+        }
 
 
 @dataclass(frozen=True)
@@ -198,3 +240,70 @@ class Difference:
     fact: int
     what: str
     facts: Mapping[str, str] = field(default_factory=dict)
+
+
+# The words in which the package's quoted figures are given, so that they are translated like all others. A quoted
+# figure somebody adds in other words is shown in those.
+QUOTED_WORDS: tuple[StrOrPromise, ...] = (
+    _("nearly"),
+    _("more than"),
+    _("basically"),
+    _("model"),
+    _("model or exemplary case"),
+    _("collective"),
+    _("individual"),
+    _("document"),
+    _("commune"),
+    _("district"),
+    _("district or town"),
+    _("community COVID team"),
+    _("dialogue"),
+    _("reception session"),
+    _("gift"),
+    _("scholarship"),
+    _("house"),
+    _("VND"),
+    _("per cent of households"),
+    _("per cent of procedures"),
+    _("registered"),
+    _("registered and effectively implemented"),
+    _("awarded the provincial chair's certificate of merit"),
+    _("newly built"),
+    _("in all"),
+    _("chosen for the book"),
+    _("issued"),
+    _("new-rural"),
+    _("advanced new-rural"),
+    _("model new-rural"),
+    _("poor"),
+    _("without poor households"),
+    _("active"),
+    _("with teams"),
+    _("held by heads of Party committees and authorities with people"),
+    _("held of due by secretaries at all levels"),
+    _("published and linked"),
+    _("given"),
+    _("built or repaired"),
+    _("value of gifts scholarships and houses"),
+    _("flow"),
+    _("stock"),
+    _("stock of the period"),
+    _("target"),
+    _("Gia Lai (as reported)"),
+    _("conference of the province"),
+    _("conference of the two provincial steering committees"),
+    _("interview with the city's commission"),
+    _("provincial Party newspaper"),
+    _("economy"),
+    _("culture-society"),
+    _("defence-security"),
+    _("political system"),
+    _("whether former Bình Định is included is not said"),
+    _("ineffective ones were removed in the year; opening and removed are not stated"),
+    _("city and subordinate Party committees"),
+    _("pinned"),
+    _("pinned to its map; the list in units/ has 383 xã on 2024-12-31"),
+    _("pinned to the map of 2020-2024"),
+    _("our reading: the translations say citizens"),
+    _("policy families and members in hardship"),
+)

@@ -67,8 +67,8 @@ def _journal(measure: Measure) -> dict[int, list[Cell]]:
             " GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(n) <> 0 OR sum(amount) <> 0 ORDER BY 1, 2, 3, 4, 5, 6",
             [measure.id],
         )
-        for fact, *cell, n, amount in cursor.fetchall():
-            nets.setdefault(fact, []).append(Cell(*cell, int(n), int(amount)))
+        for fact, place, d1, d2, d3, state, n, amount in cursor.fetchall():
+            nets.setdefault(fact, []).append(Cell(place, d1, d2, d3, state, int(n), int(amount)))
     return nets
 
 

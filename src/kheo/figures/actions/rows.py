@@ -55,5 +55,5 @@ def _upsert(
 
 
 def _read(name: str) -> Iterator[dict[str, str]]:
-    with (resources.files("kheo.figures") / "data" / name).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+    text = resources.files("kheo.figures").joinpath("data", name).read_text("utf-8")
+    yield from csv.DictReader(text.splitlines())

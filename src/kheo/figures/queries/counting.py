@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from kheo.figures.words import Cause, MapChoice, Measure
 
-# An answer: unit id of the province, of the commune, then the numbers of the dimensions, then the count.
-Counted = tuple[int | None, int | None, tuple[int, ...], int]
+
+class Counted(NamedTuple):
+    """One answer: the units it lies in (None: the map has none there or cannot say), its numbers, the count."""
+
+    province: int | None
+    commune: int | None
+    numbers: tuple[int, ...]
+    n: int
+
+    def unit(self, level: str) -> int | None:
+        """The province or the commune."""
+        return self.province if level == "province" else self.commune
 
 
 @dataclass(frozen=True)
@@ -67,24 +77,15 @@ def beside(measure: Measure, what: Stock | Flow, territory: Territory, columns: 
     if asked is None:
         return []
     rows = _ask(measure, what, asked, territory.map, columns)
-    return [row for row in rows if row[0 if territory.level == "province" else 1] is None]
+    return [row for row in rows if row.unit(territory.level) is None]
 
 
 def unplaced(measure: Measure, what: Stock | Flow, province: int | None) -> int:
     """On today's map: what was recorded in communes that were divided and waits for a person to place it."""
     text = "SELECT p.id FROM place p WHERE p.now_c IS NULL AND EXISTS (SELECT 1 FROM place c WHERE c.refines = p.id)"
     inside = _Sql(text) if province is None else _Sql(text + " AND p.now_p = %s", (province,))
-    return sum(
-        row[3] for row in _ask(measure, what, inside, None, _counting_columns(what)) if _counts(measure, what, row)
-    )
-
-
-def _counting_columns(what: Stock | Flow) -> tuple[str, ...]:
-    return ("state",) if isinstance(what, Stock) else ()
-
-
-def _counts(measure: Measure, what: Stock | Flow, row: Counted) -> bool:
-    return isinstance(what, Flow) or row[2][-1] in measure.counted
+    rows = _ask(measure, what, inside, None, ("state",) if isinstance(what, Stock) else ())
+    return sum(row.n for row in rows if isinstance(what, Flow) or row.numbers[0] in measure.counted)
 
 
 def _ask(
@@ -102,7 +103,7 @@ def _ask(
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*lines.params, *(inside.params if inside else ()), *ground.params])
-        return [(p, c, tuple(numbers), int(n)) for p, c, *numbers, n in cursor.fetchall() if n]
+        return [Counted(p, c, tuple(numbers), int(n)) for p, c, *numbers, n in cursor.fetchall() if n]
 
 
 def _lines(measure: Measure, what: Stock | Flow) -> _Sql:

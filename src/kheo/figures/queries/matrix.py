@@ -10,7 +10,7 @@ from kheo.base.errors import refuse_if
 from kheo.figures import rules
 from kheo.figures.queries import counting, ground
 from kheo.figures.queries.counting import Flow, Stock
-from kheo.figures.queries.tables import alone, columns_of, split
+from kheo.figures.queries.tables import alone, columns_of, members_of, split
 from kheo.figures.queries.terms import measure as measure_of
 from kheo.figures.words import Coverage, CoverageRow, MapChoice, Measure, PeriodView, Shown
 from kheo.units.words import Level, UnitView
@@ -43,24 +43,22 @@ def coverage(
     answers = counting.count(measure, what, where, units=True, columns=columns)
     lost = counting.beside(measure, what, where, columns)
     if where.unit is None:
-        lost += [row for row in answers if row[0] is None]
-        answers = [row for row in answers if row[0] is not None]
+        lost += [row for row in answers if row.province is None]
+        answers = [row for row in answers if row.province is not None]
     dimension = measure.dimension(by)
     assert dimension is not None  # why_not_coverage
-    side, at = rules.UNIT_DIMENSIONS.index(level), columns.index(dimension.column)
-    members = tuple(
-        m for number, m in dimension.members.items() if dimension.column != "state" or number in measure.counted
-    )
+    at = columns.index(dimension.column)
+    members = tuple(members_of(measure, dimension, what).values())
     units = {view.id: view for view in ground.units_of(where, level)}
     counts: dict[int, dict[str, int]] = {}
     higher = 0
     for row in split(measure, what, answers, columns)[0]:
-        unit, code = row[side], dimension.code_of(row[2][at])
+        unit, code = row.unit(level), dimension.code_of(row.numbers[at])
         if unit is None:
-            higher += row[3]
+            higher += row.n
         else:
             cells = counts.setdefault(unit, {})
-            cells[code] = cells.get(code, 0) + row[3]
+            cells[code] = cells.get(code, 0) + row.n
     units |= ground.named(counts.keys() - units.keys(), map) if counts.keys() - units.keys() else {}
     waiting = counting.unplaced(measure, what, where.unit) if higher and map == "now" else 0
     lines, total, kept = _rows(measure, units, counts, [code for code, _label in members], higher)
@@ -73,7 +71,7 @@ def coverage(
         kept_higher=kept,
         caption=ground.caption(measure, what, where, name, period, on),
         not_placed=alone(measure, waiting),
-        not_on_this_map=alone(measure, sum(row[3] for row in split(measure, what, lost, columns)[0])),
+        not_on_this_map=alone(measure, sum(row.n for row in split(measure, what, lost, columns)[0])),
         level=str(level),
     )
 

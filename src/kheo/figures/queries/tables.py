@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import product
+from typing import TYPE_CHECKING
 
 from kheo.base.access import Actor
 from kheo.base.errors import refuse_if
@@ -13,7 +14,10 @@ from kheo.figures import rules
 from kheo.figures.queries import counting, ground
 from kheo.figures.queries.counting import Counted, Flow, Stock, Territory
 from kheo.figures.queries.terms import measure as measure_of
-from kheo.figures.words import MapChoice, Measure, PeriodView, Shown, Table
+from kheo.figures.words import SMALL, Dimension, MapChoice, Measure, PeriodView, Shown, Table
+
+if TYPE_CHECKING:
+    from kheo.base.errors import StrOrPromise
 
 
 def table(
@@ -94,8 +98,8 @@ def _answer(
     answers = counting.count(measure, what, where, units=at_units, columns=columns)
     lost = counting.beside(measure, what, where, columns)
     if at_units and where.unit is None:
-        lost += [row for row in answers if row[0] is None]
-        answers = [row for row in answers if row[0] is not None]
+        lost += [row for row in answers if row.province is None]
+        answers = [row for row in answers if row.province is not None]
     counted, apart = split(measure, what, answers, columns)
     axes = [_axis(measure, what, code, where, columns, counted) for code in by]
     cells: dict[tuple[str, ...], int] = dict.fromkeys(product(*(axis.members for axis in axes)), 0)
@@ -103,9 +107,9 @@ def _answer(
     for row in counted:
         key = [axis.key(row) for axis in axes]
         if None in key:
-            higher += row[3]  # kept at the province, or waiting to be placed in a commune
+            higher += row.n  # kept at the province, or waiting to be placed in a commune
         else:
-            cells[tuple(str(part) for part in key)] += row[3]
+            cells[tuple(str(part) for part in key)] += row.n
     shown, shown_higher, total = _shown(measure, cells, higher)
     rows = [
         {**{k: v for axis, part in zip(axes, key, strict=True) for k, v in axis.members[part].items()}, "n": shown[key]}
@@ -114,7 +118,7 @@ def _answer(
     return Table(
         rows=tuple(rows),
         total=total,
-        not_on_this_map=alone(measure, sum(row[3] for row in split(measure, what, lost, columns)[0])),
+        not_on_this_map=alone(measure, sum(row.n for row in split(measure, what, lost, columns)[0])),
         caption=ground.caption(measure, what, where, name, period, on),
         by=by,
         kept_higher=shown_higher,
@@ -130,6 +134,12 @@ def columns_of(measure: Measure, by: Sequence[str], what: Stock | Flow) -> tuple
     return tuple(columns)
 
 
+def members_of(measure: Measure, dimension: Dimension, what: Stock | Flow) -> dict[int, tuple[str, StrOrPromise]]:
+    """The members an answer runs through: of the states only those that count, unless it tells what entered."""
+    every = isinstance(what, Flow) or dimension.column != "state"
+    return {number: member for number, member in dimension.members.items() if every or number in measure.counted}
+
+
 def split(
     measure: Measure, what: Stock | Flow, rows: Sequence[Counted], columns: Sequence[str]
 ) -> tuple[list[Counted], list[Counted]]:
@@ -137,8 +147,8 @@ def split(
     if isinstance(what, Flow):
         return list(rows), []
     at = columns.index("state")
-    counted = [row for row in rows if row[2][at] in measure.counted]
-    return counted, [row for row in rows if row[2][at] not in measure.counted]
+    counted = [row for row in rows if row.numbers[at] in measure.counted]
+    return counted, [row for row in rows if row.numbers[at] not in measure.counted]
 
 
 def apart_rows(measure: Measure, rows: Sequence[Counted], columns: Sequence[str]) -> tuple[dict[str, object], ...]:
@@ -146,8 +156,8 @@ def apart_rows(measure: Measure, rows: Sequence[Counted], columns: Sequence[str]
     states = next((d for d in measure.dimensions if d.column == "state"), None)
     sums: dict[int, int] = {}
     for row in rows:
-        state = row[2][columns.index("state")]
-        sums[state] = sums.get(state, 0) + row[3]
+        state = row.numbers[columns.index("state")]
+        sums[state] = sums.get(state, 0) + row.n
     return tuple(
         {states.code: states.code_of(state), "n": alone(measure, n)} for state, n in sorted(sums.items()) if states
     )
@@ -155,7 +165,7 @@ def apart_rows(measure: Measure, rows: Sequence[Counted], columns: Sequence[str]
 
 def alone(measure: Measure, n: int) -> Shown:
     """A number that stands alone, as it may be shown."""
-    return rules.SMALL if measure.small_cells and 0 < n < rules.SMALLEST_SHOWN else n
+    return SMALL if measure.small_cells and 0 < n < rules.SMALLEST_SHOWN else n
 
 
 def _shown(
@@ -180,20 +190,17 @@ def _axis(
 ) -> _Axis:
     dimension = measure.dimension(code)
     if dimension is not None:
-        apart = dimension.column == "state" and isinstance(what, Stock)
-        codes = {
-            number: own for number, (own, _label) in dimension.members.items() if not apart or number in measure.counted
-        }
+        codes = {number: own for number, (own, _label) in members_of(measure, dimension, what).items()}
         at = columns.index(dimension.column)
-        return _Axis({own: {code: own} for own in codes.values()}, lambda row: codes[row[2][at]])
-    side = rules.UNIT_DIMENSIONS.index(code)
+        return _Axis({own: {code: own} for own in codes.values()}, lambda row: codes[row.numbers[at]])
     views = {view.id: view for view in ground.units_of(where, code)}
-    strays = {unit for row in counted if (unit := row[side]) is not None} - views.keys()
+    strays = {unit for row in counted if (unit := row.unit(code)) is not None} - views.keys()
     if strays:  # a map as recorded has no list of units; and a unit no list knows is shown all the same
         views |= {
             view.id: view for view in sorted(ground.named(strays, where.map).values(), key=lambda v: (v.sort_key, v.id))
         }
+    uids: dict[int | None, str] = {view.id: view.uid for view in views.values()}
     members: dict[str, dict[str, object]] = {
         view.uid: {code: view.code, f"{code}_uid": view.uid, f"{code}_name": view.full_name} for view in views.values()
     }
-    return _Axis(members, lambda row: views[unit].uid if (unit := row[side]) is not None else None)
+    return _Axis(members, lambda row: uids.get(row.unit(code)))

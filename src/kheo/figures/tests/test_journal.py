@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime
 
 import pytest
 from django.db import DatabaseError, connections, transaction
@@ -13,42 +11,10 @@ from kheo.audit.guards import missing_guards
 from kheo.base.errors import Refused
 from kheo.figures import actions, queries
 from kheo.figures.models import FigLine, FigNow
-from kheo.figures.words import Cause, Dimension, Image, Measure
+from kheo.figures.tests.things import KNOWN, LATER, THINGS, image
+from kheo.figures.words import Cause
 
 pytestmark = pytest.mark.django_db
-KNOWN = datetime(2025, 11, 5, 3, tzinfo=UTC)
-LATER = datetime(2025, 12, 1, 3, tzinfo=UTC)
-COLOURS = {1: ("red", "Red"), 2: ("blue", "Blue")}
-STATES = {1: ("on", "On"), 2: ("off", "Off")}
-
-
-def nobody() -> Iterable[Image]:
-    return ()
-
-
-THINGS = Measure(
-    id=901,
-    code="things",
-    label="Things",
-    unit_of_count="things",
-    dimensions=(Dimension("colour", "d1", "Colour", COLOURS), Dimension("state", "state", "State", STATES)),
-    counted=frozenset({1}),
-    facts=nobody,
-)
-
-
-def image(
-    fact: int = 1,
-    *,
-    place: int = 1,
-    colour: int = 1,
-    state: int = 1,
-    n: int = 1,
-    amount: int = 0,
-    day: int = 5,
-    cause: Cause = Cause.ENTER,
-) -> Image:
-    return Image(fact, place, colour, 0, 0, state, n, amount, date(2025, 11, day), cause)
 
 
 def lines(fact: int = 1) -> list[tuple[int, int, int, int, int]]:
@@ -123,7 +89,7 @@ def test_what_is_known_later_never_lies_before_what_it_changes() -> None:
 
 
 def test_a_number_the_measure_does_not_declare_is_stopped() -> None:
-    for wrong in (image(colour=7), image(state=9), replace(image(), d2=1), image(n=-1)):
+    for wrong in (image(colour=7), image(state=9), replace(image(), d2=9), image(n=-1)):
         with pytest.raises(ValueError, match="does not declare"):
             actions.post(THINGS, [wrong], known=KNOWN)
 

@@ -1,0 +1,19 @@
+"""A measure of the tests' own, wired beside those of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from kheo.figures.tests.things import ROWS, THINGS
+from kheo.figures.words import Measure, wire_measures, wired_measures
+
+
+@pytest.fixture
+def things() -> Iterator[Measure]:
+    before = list(wired_measures().values())
+    wire_measures([*before, THINGS])
+    yield THINGS
+    ROWS.clear()
+    wire_measures(before)
