@@ -48,7 +48,8 @@ class StagedRow(models.Model):
     fate = models.CharField(max_length=12, choices=Fate)
     values = models.JSONField(default=dict)  # the importer's reading of the row
     shown = models.JSONField(default=dict)  # cells as written, for people: title, unit ...
-    reasons = models.JSONField(default=list)  # words in queries.Reason
+    reasons = models.JSONField(default=list)  # rules.reasons_of
+    cells = models.JSONField(null=True, blank=True)  # {"group", "cells"} of a bad row, for the file to correct
     target = models.BigIntegerField(null=True, blank=True)  # id of the held row it was matched with
     target_version = models.IntegerField(null=True, blank=True)
 

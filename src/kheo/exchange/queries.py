@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from kheo.base.access import Actor
 from kheo.base.errors import Invisible
@@ -66,3 +67,30 @@ def in_the_way(run: ImportRun) -> Iterator[Open]:
     """The rows asked about or refused, in the order of the sheet."""
     found = rows(run, "look").values_list("number", "fate", "shown", "reasons")
     return (Open(*values) for values in found.iterator(chunk_size=2000))
+
+
+def to_correct(run: ImportRun) -> tuple[list[str], Iterator[list[str | int | None]]]:
+    """The bad rows as they were written, under their own headings, with the sheet row and the reason behind each.
+
+    Headings of several rows come out as several rows, so that the file is understood when it comes back. A list that
+    names its units only over groups of rows gets a column for them.
+    """
+    headings: list[dict[str, Any]] = run.reading.get("headings", [])
+    depth = max((len(heading["path"]) for heading in headings), default=1)
+    grouped = not any(heading["meaning"].startswith("unit") for heading in headings)
+    unit = ["Đơn vị"] if grouped else []
+    paths = [heading["path"] or [heading["text"]] for heading in headings]
+    lines = [[path[level] if level < len(path) else "" for path in paths] for level in range(depth)]
+    first = [*lines[0], *unit, _("Row in the file"), _("Why")]
+
+    def under() -> Iterator[list[str | int | None]]:
+        for line in lines[1:]:
+            yield [*line]
+        found = rows(run, "look").values_list("number", "cells", "reasons")
+        for number, cells, reasons in found.iterator(chunk_size=2000):
+            kept = cells or {"group": [], "cells": []}
+            own: list[str | int | None] = [*kept["cells"], *[None] * (len(headings) - len(kept["cells"]))]
+            group: list[str | int | None] = [*kept["group"][-1:]] or [None]
+            yield [*own, *(group if grouped else []), number, " ".join(reason["text"] for reason in reasons)]
+
+    return first, under()

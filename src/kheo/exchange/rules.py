@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kheo.base.errors import Refusal
-from kheo.exchange.words import BAD, GOOD, Fate, Key, Match, Question, RowReading, RunState
+from kheo.exchange.words import BAD, GOOD, Fate, Key, Match, Outcome, Question, RowReading, RunState
 
 if TYPE_CHECKING:
     from kheo.exchange.models import ImportRun
@@ -26,9 +26,9 @@ def why_not_upload(size: int, limit: int) -> Refusal | None:
     return Refusal("exchange.file_too_big", text % said)
 
 
-def fate_of(reading: RowReading, found: Match | Question | None) -> Fate:
+def fate_of(reading: RowReading, found: Outcome | None) -> Fate:
     """What will become of a row: refused before asked, asked before what the register already holds."""
-    if reading.refused:
+    if reading.refused or isinstance(found, Refusal):
         return Fate.REFUSED
     if reading.asked or isinstance(found, Question):
         return Fate.ASKED
@@ -37,7 +37,7 @@ def fate_of(reading: RowReading, found: Match | Question | None) -> Fate:
     return Fate.CHANGED if found.changes else Fate.UNCHANGED
 
 
-def reasons_of(reading: RowReading, found: Match | Question | None) -> list[dict[str, Any]]:
+def reasons_of(reading: RowReading, found: Outcome | None) -> list[dict[str, Any]]:
     """Why a row has its fate, as it is stored: what refuses it, what is asked, what differs, what is held."""
     reasons: list[dict[str, Any]] = [_no(refusal) for refusal in reading.refused]
     reasons += [asking(question) for question in reading.asked]
@@ -45,6 +45,8 @@ def reasons_of(reading: RowReading, found: Match | Question | None) -> list[dict
         return reasons
     if isinstance(found, Question):
         return [asking(found)]
+    if isinstance(found, Refusal):
+        return [_no(found)]
     if isinstance(found, Match):
         if found.changes:
             return [

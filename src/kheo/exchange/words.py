@@ -11,10 +11,11 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from kheo.audit.words import Act
+from kheo.base.errors import Refusal
 
 if TYPE_CHECKING:
     from kheo.base.access import Actor
-    from kheo.base.errors import Refusal, StrOrPromise
+    from kheo.base.errors import StrOrPromise
     from kheo.base.powers import Power
     from kheo.exchange.reader import Row, Table
 
@@ -115,6 +116,9 @@ class Match:
     shown: str = ""  # how the held row is called
 
 
+Outcome = Match | Question | Refusal
+
+
 @dataclass(frozen=True, slots=True)
 class SavedRow:
     """What was written for a sheet row. `before` None: the row is new."""
@@ -175,11 +179,11 @@ class ImportSession(Protocol):
 
     def read_row(self, row: Row, answers: Mapping[str, str]) -> RowReading: ...
     def keys(self, reading: RowReading) -> Sequence[Key]: ...
-    def match(self, readings: Sequence[RowReading], in_file: Set[str]) -> Mapping[int, Match | Question]:
-        """Row number -> what is held for it or what must be asked; no entry: new. `in_file`: keys of the whole file."""
+    def match(self, readings: Sequence[RowReading], in_file: Set[str]) -> Mapping[int, Outcome]:
+        """Row number -> what is held for it, what must be asked, or why not; no entry: new. Called once for all rows.
 
-    def lock(self, readings: Sequence[RowReading]) -> None:
-        """Inside the saving transaction: keep others from saving the same things at the same time."""
+        `in_file`: keys of the whole file, rows that stand in the way included.
+        """
 
     def save_many(
         self, readings: Sequence[RowReading], matches: Mapping[int, Match], *, run: int, known: datetime

@@ -24,7 +24,7 @@ from kheo.exchange.words import (
     Importer,
     ImportSession,
     Match,
-    Question,
+    Outcome,
     RowReading,
     RunState,
     SavedRow,
@@ -74,6 +74,7 @@ class _Due:
 
 
 def _save(actor: Actor, importer: Importer, run: ImportRun, known: datetime) -> None:
+    _wait_for_others(run.kind)
     move(run, RunState.SAVED, saved_at=known)
     session = importer.open(actor, run.options, run.on, None, run.answers)
     staged = list(StagedRow.objects.filter(run=run).order_by("number"))
@@ -81,7 +82,6 @@ def _save(actor: Actor, importer: Importer, run: ImportRun, known: datetime) -> 
     readings = {
         row.pk: RowReading(row.number, row.values, row.shown, answers=own.get(row.number, {})) for row in staged
     }
-    session.lock([readings[row.pk] for row in staged if row.fate in GOOD])
     due = _match_again(session, staged, readings)
     if due.otherwise:
         raise _OthersSaved(due.otherwise)
@@ -95,6 +95,11 @@ def _save(actor: Actor, importer: Importer, run: ImportRun, known: datetime) -> 
     facts |= {str(fate): due.counts.get(fate, 0) for fate in GOOD}
     subject = Subject(words.SUBJECT, str(run.pk), run.filename)
     record(words.SAVED, actor=actor, on=run.on, known=known, subject=subject, facts=facts)
+
+
+def _wait_for_others(kind: str) -> None:
+    """Lists of one kind are saved one after the other: the oldest import is the lock (SQLite has its own)."""
+    list(ImportRun.objects.filter(kind=kind).order_by("pk").select_for_update().values_list("pk", flat=True)[:1])
 
 
 def _match_again(session: ImportSession, staged: Sequence[StagedRow], readings: Mapping[int, RowReading]) -> _Due:
@@ -116,7 +121,7 @@ def _match_again(session: ImportSession, staged: Sequence[StagedRow], readings: 
     return due
 
 
-def _as_now(row: StagedRow, reading: RowReading, held: Match | Question | None, fate: Fate) -> StagedRow:
+def _as_now(row: StagedRow, reading: RowReading, held: Outcome | None, fate: Fate) -> StagedRow:
     row.fate = fate
     row.reasons = rules.reasons_of(reading, held)
     row.target = held.id if isinstance(held, Match) else None

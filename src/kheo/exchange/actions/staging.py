@@ -22,11 +22,12 @@ from kheo.exchange.actions.moves import chunked, forget, move
 from kheo.exchange.actions.questions import HEADING, answers_by_row, file_questions, reading_of
 from kheo.exchange.models import ImportFile, ImportRun, RememberedHeading, StagedRow
 from kheo.exchange.queries import remembered
-from kheo.exchange.reader import Heading, Table, read_table
-from kheo.exchange.words import Fate, Importer, ImportSession, Match, Question, RowReading, RunState
+from kheo.exchange.reader import Heading, Row, Table, as_text, read_table
+from kheo.exchange.words import Fate, Importer, ImportSession, Match, Outcome, Question, RowReading, RunState
 
 Progress = Callable[[int, int], None]  # rows done, rows in all
 _MOST_SHOWN = 200  # skipped rows, totals and notes kept for the page
+_LONGEST_CELL = 5_000  # characters of a bad row's cell kept for the file to correct
 
 
 def stage(
@@ -51,6 +52,7 @@ def stage(
     refuse_if(importer.why_not_options(actor, options, on))
     given = {str(key): str(value) for key, value in (answers or {}).items()}
     table = _read(importer, actor, data, filename, options, given)
+    session = importer.open(actor, options, on, table, given)
     with transaction.atomic():
         run = ImportRun.objects.create(
             kind=importer.kind,
@@ -70,7 +72,7 @@ def stage(
         subject = Subject(words.SUBJECT, str(run.pk), run.filename)
         record(words.STAGED, actor=actor, on=on, known=known, subject=subject, facts=facts)
     try:
-        _stage_rows(run, importer, actor, table, progress)
+        _stage_rows(run, session, table, progress)
     except BaseException:
         # Nothing of it counts in any case; what was half staged is dropped when the database still answers.
         with contextlib.suppress(DatabaseError), transaction.atomic():
@@ -89,10 +91,11 @@ def read_again(*, actor: Actor, importer: Importer, run: ImportRun, progress: Pr
     if kept is None:
         raise Refused(rules.moved_on(run.state))
     table = _read(importer, actor, bytes(kept.data), run.filename, run.options, run.answers)
+    session = importer.open(actor, run.options, run.on, table, run.answers)
     with transaction.atomic():
         move(run, RunState.READING, language=_language())
         StagedRow.objects.filter(run=run).delete()
-    _stage_rows(run, importer, actor, table, progress)
+    _stage_rows(run, session, table, progress)
     return run
 
 
@@ -170,24 +173,23 @@ def read_rows(
 
 def fates(
     session: ImportSession, readings: Sequence[RowReading], in_file: frozenset[str]
-) -> Iterator[tuple[RowReading, Match | Question | None, Fate]]:
+) -> Iterator[tuple[RowReading, Outcome | None, Fate]]:
     """The fate of each row, asked of the register in few questions for many rows."""
-    for chunk in chunked(readings):
-        found = session.match([r for r in chunk if not r.refused and not r.asked], in_file)
-        for reading in chunk:
-            held = found.get(reading.number)
-            yield reading, held, rules.fate_of(reading, held)
+    found = session.match([r for r in readings if not r.refused and not r.asked], in_file)
+    for reading in readings:
+        held = found.get(reading.number)
+        yield reading, held, rules.fate_of(reading, held)
 
 
-def _stage_rows(run: ImportRun, importer: Importer, actor: Actor, table: Table, progress: Progress | None) -> None:
-    session = importer.open(actor, run.options, run.on, table, run.answers)
+def _stage_rows(run: ImportRun, session: ImportSession, table: Table, progress: Progress | None) -> None:
     readings, in_file = read_rows(session, table, run.answers)
+    written = {row.number: row for row in table.rows}
     counts: dict[str, Any] = dict.fromkeys(Fate.values, 0)
     good: list[RowReading] = []
     done = 0
     for chunk in chunked(fates(session, readings, in_file)):
         with transaction.atomic():
-            StagedRow.objects.bulk_create([_staged(run, *row) for row in chunk])
+            StagedRow.objects.bulk_create([_staged(run, written, *row) for row in chunk])
         for reading, _held, fate in chunk:
             counts[fate] += 1
             if fate in words.GOOD:
@@ -201,7 +203,9 @@ def _stage_rows(run: ImportRun, importer: Importer, actor: Actor, table: Table, 
         move(run, RunState.STAGED, reading=_reading(table, questions), counts=counts)
 
 
-def _staged(run: ImportRun, reading: RowReading, held: Match | Question | None, fate: Fate) -> StagedRow:
+def _staged(
+    run: ImportRun, written: Mapping[int, Row], reading: RowReading, held: Outcome | None, fate: Fate
+) -> StagedRow:
     match = held if isinstance(held, Match) and fate in words.GOOD else None
     return StagedRow(
         run=run,
@@ -210,9 +214,19 @@ def _staged(run: ImportRun, reading: RowReading, held: Match | Question | None, 
         values=reading.values,
         shown=reading.shown,
         reasons=rules.reasons_of(reading, held),
+        cells=_cells(written[reading.number]) if fate in words.BAD else None,
         target=match.id if match else None,
         target_version=match.version if match else None,
     )
+
+
+def _cells(row: Row) -> dict[str, Any]:
+    """A row as it was written, JSON-able: numbers as numbers, all else as text."""
+    cells = [
+        cell if isinstance(cell, int) and not isinstance(cell, bool) else as_text(cell)[:_LONGEST_CELL]
+        for cell in row.cells
+    ]
+    return {"group": list(row.group), "cells": cells}
 
 
 def _reading(table: Table, questions: Sequence[Question]) -> dict[str, Any]:
@@ -240,10 +254,11 @@ def _reading(table: Table, questions: Sequence[Question]) -> dict[str, Any]:
     }
 
 
-def _heading(heading: Heading) -> dict[str, str]:
+def _heading(heading: Heading) -> dict[str, Any]:
     choice = f"={heading.choice}" if heading.choice else ""
     meaning = f"{heading.meaning}{choice}" if heading.meaning else ""
-    return {"key": heading.key, "letter": heading.letter, "text": heading.text, "meaning": meaning}
+    said = {"key": heading.key, "letter": heading.letter, "text": heading.text, "meaning": meaning}
+    return {**said, "path": list(heading.path)}
 
 
 def _set_older_aside(run: ImportRun, replaces: ImportRun | None) -> None:

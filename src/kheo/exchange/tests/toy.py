@@ -17,7 +17,7 @@ from kheo.base.errors import Refusal, Refused
 from kheo.base.powers import Power
 from kheo.base.text import same_key
 from kheo.exchange.reader import Row, Table, as_text
-from kheo.exchange.words import Difference, Key, Match, Option, Question, RowReading, SavedRow, Undone
+from kheo.exchange.words import Difference, Key, Match, Option, Outcome, Question, RowReading, SavedRow, Undone
 from kheo.people.models import User
 
 UNITS = {same_key(f"Xã Thử {n}"): f"Xã Thử {n}" for n in range(1, 8)}
@@ -129,12 +129,12 @@ class ToySession:
         code = reading.values["code"]
         return (Key(f"code {code}", None, code),) if code else ()
 
-    def match(self, readings: Sequence[RowReading], in_file: Set[str]) -> Mapping[int, Match | Question]:
+    def match(self, readings: Sequence[RowReading], in_file: Set[str]) -> Mapping[int, Outcome]:
         codes = [r.values["code"] for r in readings if r.values["code"]]
         held = {toy.code: toy for toy in Toy.objects.filter(code__in=codes, voided=False)}
         names = [r.values["title"] for r in readings if not r.values["code"]]
         bare = {toy.title: toy for toy in Toy.objects.filter(code=None, title__in=names, voided=False)}
-        found: dict[int, Match | Question] = {}
+        found: dict[int, Outcome] = {}
         for r in readings:
             toy = held.get(r.values["code"]) if r.values["code"] else bare.get(r.values["title"])
             if toy:
@@ -143,9 +143,6 @@ class ToySession:
                 said = [Difference(n, before[n], new[n]) for n in new]
                 found[r.number] = Match(toy.pk, toy.version, new, before, said, f"Same as {toy.title}.")
         return found
-
-    def lock(self, readings: Sequence[RowReading]) -> None:
-        list(Toy.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
 
     def save_many(
         self, readings: Sequence[RowReading], matches: Mapping[int, Match], *, run: int, known: datetime
