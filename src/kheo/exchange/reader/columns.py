@@ -52,9 +52,10 @@ class Column:
             return reading  # type: ignore[return-value]
         if self.dates is not None:
             return self.dates.read_span(raw, row.number) if self.kind == SPAN else self.dates.read(raw, row.number)  # type: ignore[return-value]
-        if self.kind in {SERIAL, YEAR} and isinstance(raw, float) and raw.is_integer():
-            return Reading(Decimal(int(raw)))
-        return Reading(as_text(raw) or None)
+        text = as_text(raw)
+        if self.kind in {SERIAL, YEAR} and text.isdecimal() and text[0] != "0":
+            return Reading(Decimal(text))
+        return Reading(text or None)
 
     @property
     def plain(self) -> bool:

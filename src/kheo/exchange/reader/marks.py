@@ -93,7 +93,8 @@ class Tokens:
 def serial_column(headings: Sequence[Heading], grid: Grid, body: int) -> int | None:
     """The column of running numbers: by its heading, else a nameless first one that holds little else."""
     for heading in headings[:3]:
-        if heading.path and fold(heading.path[-1]) in SERIAL_KEYS:
+        key = fold(heading.path[-1]) if heading.path else ""
+        if key in SERIAL_KEYS or key.startswith("stt "):
             return heading.index
     first = [row[0] for row in grid.rows[body : body + 200] if row and kind_of(row[0])]
     if len(first) < 2 or not headings or headings[0].path:

@@ -49,6 +49,11 @@ class Filler:
             if down > 1:
                 self._held.update(dict.fromkeys(range(column, right + 1), self.at_row + down))
 
+    def reserve(self, cells: int) -> None:
+        """Refuses before `cells` more are filled when the sheet would become too large."""
+        if self._area + cells > guard.AREA:
+            raise guard.too_far(self.grid.name, str(self.at_row + 1))
+
     def put(self, column: int, value: Raw) -> None:
         rows = self.grid.rows
         if column >= guard.COLUMNS:
@@ -131,7 +136,7 @@ class _Html(HTMLParser):
 
 
 def _span(written: str | None) -> int:
-    return int(written) if written and written.isascii() and written.strip().isdecimal() and len(written) < 7 else 1
+    return int(written) if written and written.isascii() and written.strip().isdecimal() and len(written) < 8 else 1
 
 
 def open_html(data: bytes) -> Book:
@@ -340,6 +345,7 @@ class _Ods:
         filler = self._filler
         if self._line:
             first = filler.at_row
+            filler.reserve(self._rows * (self._line[-1][0] + 1))
             for repeat in range(self._rows):
                 if repeat:
                     filler.row()

@@ -27,6 +27,7 @@ _LETTERHEAD = re.compile(
     r"mttq|danh sach|bang |bieu|mau so|mau |bao cao|ke hoach|thong ke|tong hop|phu luc|kem theo|so bc|nam 2|tinh |"
     r"thanh pho |don vi bao cao|don vi tinh)"
 )
+_YEAR = re.compile(r"^(19|20)\d\d([-/–](19|20)\d\d)?$")
 _NUMBERING = re.compile(r"^[(\[]?\s*(\d{1,3}|[A-Z])\s*[)\]]?(\s*=.*)?$")
 
 
@@ -48,6 +49,7 @@ class Region:
     rows: list[list[Raw]]
     width: int
     kinds: list[list[str]]  # "" empty, t text, n number, d date, x tick or ditto
+    labels: list[int]  # cells of each row that may be headings: texts, and years beside texts
     merges: dict[tuple[int, int], Merge] = field(default_factory=dict)
     used_below: list[list[int]] = field(default_factory=list)  # row -> column -> cells filled from that row on
     valued_below: list[list[int]] = field(default_factory=list)  # the same for numbers, dates, ticks
@@ -80,7 +82,8 @@ def region_of(grid: Grid) -> Region:
     rows = grid.rows[:REGION]
     width = max((len(row) for row in rows), default=0)
     kinds = [[kind_of(cell) for cell in row] + [""] * (width - len(row)) for row in rows]
-    region = Region(rows=rows, width=width, kinds=kinds)
+    labels = [_labels(row, of_row) for row, of_row in zip(rows, kinds, strict=True)]
+    region = Region(rows=rows, width=width, kinds=kinds, labels=labels)
     for merge in grid.merges:
         if merge.top < len(rows) and merge.left < width and (merge.bottom - merge.top < _DEEPEST):
             for row in range(merge.top, min(merge.bottom, len(rows) - 1) + 1):
@@ -96,6 +99,12 @@ def region_of(grid: Grid) -> Region:
     return region
 
 
+def _labels(row: Sequence[Raw], kinds: Sequence[str]) -> int:
+    texts = kinds.count("t")
+    years = sum(bool(_YEAR.match(as_text(cell))) for cell, kind in zip(row, kinds, strict=False) if kind == "n")
+    return texts + years if texts else 0
+
+
 def find(grid: Grid, names: Sequence[Names] = ()) -> Block | None:
     """The block of headings of the sheet's table, None when no row reads like one."""
     region = region_of(grid)
@@ -103,14 +112,14 @@ def find(grid: Grid, names: Sequence[Names] = ()) -> Block | None:
     seen: set[tuple[int, int]] = set()
     tried = 0
     for end in range(len(region.rows)):
-        filled = [kind for kind in region.kinds[end] if kind]
+        filled = sum(kind != "" for kind in region.kinds[end])
         tried += bool(filled)
-        if not filled or filled.count("t") * 2 < len(filled):
+        if not filled or region.labels[end] * 2 < filled:
             continue
         if tried > TOP:
             break
         for start in range(end, max(-1, end - _DEEPEST), -1):
-            if start < end and not any(region.kinds[start]):
+            if start < end and (not any(region.kinds[start]) or _alike(region, start, end)):
                 break
             first, last = _closed(region, start, end)
             if (first, last) in seen or last - first >= _DEEPEST:
@@ -120,6 +129,14 @@ def find(grid: Grid, names: Sequence[Names] = ()) -> Block | None:
             if block and (best is None or block.score > best.score + 1e-9):
                 best = block
     return best if best and best.score >= 1.5 else None
+
+
+def _alike(region: Region, one: int, other: int) -> bool:
+    """Two rows that fill the same places, none of them merged, do not stand over each other as headings."""
+    places = [c for c, kind in enumerate(region.kinds[one]) if kind]
+    if places != [c for c, kind in enumerate(region.kinds[other]) if kind]:
+        return False
+    return not any((row, c) in region.merges for row in (one, other) for c in places)
 
 
 def _closed(region: Region, start: int, end: int) -> tuple[int, int]:
@@ -161,8 +178,8 @@ def _scored(region: Region, first: int, last: int, names: Sequence[Names]) -> Bl
     valued = region.valued_below[min(body, len(region.rows))]
     mostly = [c for c in range(region.width) if weights[c] and valued[c] * 2 > used[c]]
     contrast = sum(c in own for c in mostly) / len(mostly) if mostly else 0.0
-    cells = [kind for row in range(first, last + 1) for kind in region.kinds[row] if kind]
-    not_text = sum(kind != "t" for kind in cells) / max(1, len(cells))
+    cells = sum(kind != "" for row in range(first, last + 1) for kind in region.kinds[row])
+    not_text = 1 - sum(region.labels[first : last + 1]) / max(1, cells)
     score = 3 * coverage + 2 * words + 1.5 * contrast + 1.5 * numbering - 3 * not_text
     score -= 1.2 * _letterhead(region, first, last) + 0.1 * (last - first) + 0.01 * min(first, 100)
     if any(len(text) > 150 for text in leaves) or sum(map(len, leaves)) > 50 * len(leaves):
