@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from kheo.base import clock
 from kheo.base.errors import Refusal, Refused
 from kheo.base.text import fold_tight, sort_key
-from kheo.units.ground import FIRST_CHILD, Atlas, Edge, Spell, draw_places
+from kheo.units.ground import FIRST_CHILD, draw_places
 from kheo.units.models import Edition, FormerName, Place, PlaceUnit, Succession, Unit, UnitVersion
-from kheo.units.words import BEFORE_EDITIONS
+from kheo.units.queries import atlas as read_atlas
 
 Row = tuple[Any, ...]
 
@@ -77,13 +77,7 @@ def load_map(*, known: datetime) -> None:
 
 def _draw(known: datetime) -> None:
     """Draw all places from what the database holds, and add those that are missing."""
-    in_force = {e.code: e.in_force_from or BEFORE_EDITIONS for e in Edition.objects.all()}
-    versions = UnitVersion.objects.values_list("unit_id", "unit__level", "parent_id", "valid_from", "valid_to")
-    passed = Succession.objects.filter(successor__isnull=False)
-    atlas = Atlas(
-        (Spell(*row) for row in versions.order_by("id")),
-        (Edge(a, b, in_force[e]) for a, b, e in passed.values_list("predecessor_id", "successor_id", "edition_id")),
-    )
+    atlas = read_atlas()
     numbered = Place.objects.aggregate(last=Max("id"))["last"] or 0
     today = known.astimezone(clock.VIETNAM).date()
     places, rows = draw_places(atlas, today, next_child=max(FIRST_CHILD, numbered + 1))

@@ -13,6 +13,8 @@ BEFORE_EDITIONS = date(1900, 1, 1)
 
 
 class Level(TextChoices):
+    """The three levels of the map; districts are history from 2025-07-01."""
+
     PROVINCE = "province", _("Province level")
     DISTRICT = "district", _("District level")
     COMMUNE = "commune", _("Commune level")
@@ -29,6 +31,18 @@ class SuccessionKind(TextChoices):
     PARENT_CHANGE = "parent_change", _("moved to another parent")
     UNCHANGED = "unchanged", _("unchanged")
     ABOLISHED = "abolished", _("abolished")
+
+
+class How(TextChoices):
+    """By what the resolver knew a unit."""
+
+    NAME = "name", _("its name")
+    OTHER_NAME = "other_name", _("another name or spelling of it")
+    UNMARKED = "unmarked", _("its name written without marks")
+    OFFICE = "office", _("an office of it")
+    VILLAGE = "village", _("a village in it")
+    CODE = "code", _("its code")
+    ZEROS = "zeros", _("its code, zeros put back")
 
 
 SAME_UNIT = frozenset({"rename", "type_change", "parent_change", "unchanged"})

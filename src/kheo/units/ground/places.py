@@ -14,6 +14,8 @@ FIRST_CHILD = 1_000_001  # a root place carries its unit's number; child places 
 
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
+    """A row of table place."""
+
     id: int
     origin: int
     refines: int | None
@@ -25,6 +27,8 @@ class PlaceRow:
 
 @dataclass(frozen=True, slots=True)
 class PlaceUnitRow:
+    """A row of table place_unit."""
+
     place: int
     since: date
     commune: int | None

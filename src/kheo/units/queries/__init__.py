@@ -2,6 +2,7 @@
 
 from kheo.units.queries.findings import map_findings
 from kheo.units.queries.history import follow, history, trace
+from kheo.units.queries.maps import atlas
 from kheo.units.queries.places import (
     candidate_places,
     piece_places,
@@ -10,9 +11,10 @@ from kheo.units.queries.places import (
     root_places,
     spot_of,
 )
-from kheo.units.queries.versions import by_code, by_uid, communes_of, districts_of, units_on, view, views
+from kheo.units.queries.versions import by_code, by_uid, communes_of, districts_of, unit_count, units_on, view, views
 
 __all__ = [
+    "atlas",
     "by_code",
     "by_uid",
     "candidate_places",
@@ -27,6 +29,7 @@ __all__ = [
     "root_places",
     "spot_of",
     "trace",
+    "unit_count",
     "units_on",
     "view",
     "views",

@@ -103,6 +103,11 @@ def by_code(code: str, on: date, level: str | None = None) -> list[UnitView]:
     return as_views(rows.order_by("unit_id"))
 
 
+def unit_count() -> int:
+    """How many units of all times the tables hold."""
+    return Unit.objects.count()
+
+
 def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
     """Ids in lists that fit one query."""
     rest = iter(sorted(ids))
