@@ -103,3 +103,10 @@ def test_the_menus_use_drawn_icons() -> None:
 
     named_in_menus = {item[2] for menu in (wiring._OFFICE, wiring._PUBLIC) for item in menu}
     assert named_in_menus <= DRAWN
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=named)
+def test_a_middle_dot_stands_only_inside_sentences_that_are_translated(template: Path) -> None:
+    """In Arabic it reads as the digit zero; the translator of a sentence writes a comma instead."""
+    bare = re.sub(r"\{#.*?#\}|gettext\([^)]*\)|_\((['\"]).*?\1", "", template.read_text(encoding="utf-8"), flags=re.S)
+    assert "·" not in bare
