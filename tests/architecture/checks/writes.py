@@ -73,7 +73,7 @@ def _is_query(node: ast.AST) -> bool:
 
 # Public functions of actions that are no human deed, and why they take no actor and day.
 _INSIDE = "writes inside the transaction of somebody's deed"
-_LOADS = "puts package data in place at `kheo init`; the command's own act is audited"
+_LOADS = "puts package data in place at `kheo init`: the installation's own work"
 NOT_DEEDS: dict[str, str] = {
     "audit.record": _INSIDE,
     "audit.seal": "the sealer's own work, no person's",
@@ -83,6 +83,8 @@ NOT_DEEDS: dict[str, str] = {
     "figures.load_quoted": _LOADS,
     "figures.post": _INSIDE,
     "figures.recount": "compares and heals; it happens when it is known",
+    "law.load_calendar": _LOADS,
+    "law.load_numbers": _LOADS,
     "people.demo_accounts": "makes demonstration accounts as the installation itself",
     "people.demo_password": "derives what `kheo init` prints; writes nothing",
     "people.load_roles": _LOADS,
