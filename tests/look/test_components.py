@@ -25,6 +25,7 @@ from kheo.base.web import Page
 from kheo.exchange.words import Fate
 from kheo.initiatives.words import Field, Mark, State
 from tests.look import guide
+from tests.look.test_bundle import BUNDLE
 
 ICON = re.compile(r'<svg class="i[^"]*" aria-hidden="true"><use href="[^"]*icons[^"]*\.svg#i-\w+"/></svg>')
 
@@ -126,6 +127,12 @@ def test_the_office_says_who_acts_what_was_done_and_that_the_data_is_not_real() 
 
 def test_citizens_pages_carry_no_script() -> None:
     assert not [given for tag, given in Reading(page("vi")).tags if tag == "script"]
+
+
+@FACES
+def test_every_icon_that_the_components_choose_is_drawn(view: Any) -> None:
+    drawn = set(re.findall(r'id="(i-\w+)"', (BUNDLE / "icons.svg").read_text(encoding="utf-8")))
+    assert set(re.findall(r'<use href="[^"#]*#([\w-]+)"', page("vi", view))) <= drawn
 
 
 def test_every_component_is_on_the_component_page() -> None:
