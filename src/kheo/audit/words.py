@@ -52,6 +52,7 @@ def acts() -> list[Act]:
 
 
 def act_of(code: str) -> Act | None:
+    """The act of a code; None for one this release does not know."""
     return _acts.get(code)
 
 

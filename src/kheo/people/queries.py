@@ -155,6 +155,11 @@ def accounts(users: Iterable[User], on: date) -> list[AccountRow]:
     ]
 
 
+def number_of_accounts() -> int:
+    """How many accounts there are, open and closed."""
+    return User.objects.count()
+
+
 def organisations(ids: Iterable[int]) -> list[Organisation]:
     """Organisations by id, in the order of the Vietnamese alphabet."""
     return list(Organisation.objects.filter(pk__in=list(ids)).order_by("sort_key", "pk"))
