@@ -11,6 +11,5 @@ step "mypy" mypy
 step "layers" lint-imports
 step "migrations" python -m django makemigrations --check --dry-run
 step "django" python -m django check --fail-level WARNING
-step "templates" djlint --quiet --check src/kheo --extension html
 step "templates" djlint --quiet --lint src/kheo --extension html
 exit $status

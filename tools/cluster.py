@@ -31,7 +31,9 @@ def programs() -> Path | None:
         candidates.append(Path(initdb).resolve().parent)
     for root in ("/usr/lib/postgresql", "/usr/local/pgsql", "/opt/homebrew/opt", "/usr/pgsql"):
         found = list(Path(root).glob("*/bin"))
-        candidates += sorted(found, key=lambda p: [int(n) for n in p.parent.name.split(".") if n.isdigit()], reverse=True)
+        candidates += sorted(
+            found, key=lambda p: [int(n) for n in p.parent.name.split(".") if n.isdigit()], reverse=True
+        )
     return next((p for p in candidates if (p / "initdb").exists() and (p / "postgres").exists()), None)
 
 
@@ -69,14 +71,28 @@ def main(command: list[str]) -> int:
     try:
         subprocess.run(
             [where / "initdb", "-D", data, "-U", "kheo", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
-            check=True, stdout=subprocess.DEVNULL, env=env, cwd=home, **become,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env=env,
+            cwd=home,
+            **become,
         )
         # A cluster that lives for one run needs no durability; tests of durability use their own settings.
-        options = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": home, "fsync": "off",
-                   "full_page_writes": "off", "synchronous_commit": "off", "max_connections": 60, "shared_buffers": "256MB"}
+        options = {
+            "listen_addresses": "127.0.0.1",
+            "port": port,
+            "unix_socket_directories": home,
+            "fsync": "off",
+            "full_page_writes": "off",
+            "synchronous_commit": "off",
+            "max_connections": 60,
+            "shared_buffers": "256MB",
+        }
         arguments = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
         log = (home / "log").open("wb")
-        server = subprocess.Popen([where / "postgres", "-D", data, *arguments], stdout=log, stderr=log, env=env, cwd=home, **become)
+        server = subprocess.Popen(
+            [where / "postgres", "-D", data, *arguments], stdout=log, stderr=log, env=env, cwd=home, **become
+        )
         for _ in range(150):
             ready = subprocess.run([where / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)], env=env, cwd=home)
             if ready.returncode == 0:
@@ -85,7 +101,12 @@ def main(command: list[str]) -> int:
                 print((home / "log").read_text(errors="replace")[-2000:], file=sys.stderr)
                 return 1
             time.sleep(0.1)
-        subprocess.run([where / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "kheo", "kheo"], check=True, env=env, cwd=home)
+        subprocess.run(
+            [where / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "kheo", "kheo"],
+            check=True,
+            env=env,
+            cwd=home,
+        )
         address = f"postgres://kheo@127.0.0.1:{port}/kheo"
         return subprocess.run(command, env={**os.environ, "KHEO_DATABASE": address}).returncode
     finally:

@@ -66,7 +66,7 @@ NOWHERE = Reach()
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: built once per request or command. `name` is what the audit keeps; `id` None for stranger and operator."""
+    """Who acts, built once per request or command. `name` is what the audit keeps; only accounts have an `id`."""
 
     id: int | None
     name: str

@@ -1,4 +1,4 @@
-"""The command line's house rules (design 9): common options, one JSON object on stdout, exits 0 1 2 3, no tracebacks."""
+"""House rules of the command line (design 9): common options, one JSON object on stdout, exits 0 to 3, no traceback."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from kheo.base.errors import Invisible, NotAllowed, Refused
 DONE, REFUSED, BAD_USE, NOT_ALLOWED = 0, 1, 2, 3
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date as YYYY-MM-DD."""
 
     name = "date"

@@ -8,7 +8,9 @@ import unicodedata
 # Letters that look like đ and are not (Ð U+00D0, ð U+00F0, Ɖ U+0189, ɖ U+0256); stored as the Vietnamese letter.
 _D_LOOKALIKES = str.maketrans({"\u00d0": "\u0110", "\u0189": "\u0110", "\u00f0": "\u0111", "\u0256": "\u0111"})
 # Characters nobody sees: zero-width marks, the byte-order mark, soft hyphen, direction marks.
-_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+_UNSEEN = dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SPACES = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^\w]+|_", re.UNICODE)
@@ -59,7 +61,7 @@ def same_tone_style(text: str) -> str:
 
 
 def same_key(text: str) -> str:
-    """Key for 'people see these as equal': marks kept, one tone style, one case, single spaces. hoà = hòa, Hòa != Hoa."""
+    """Key for what people see as equal: marks kept, one tone style, one case, single spaces. hoà = hòa, Hòa != Hoa."""
     return _SPACES.sub(" ", same_tone_style(text)).strip().casefold()
 
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template import loader
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kheo.base.errors import Invisible, NotAllowed, Refused
@@ -22,7 +22,7 @@ M = TypeVar("M", bound=Model)
 
 
 class AnswersMiddleware:
-    """An invisible row is 404, a missing power 403 (a stranger is asked to sign in), an uncaught refusal a plain page."""
+    """An invisible row is 404, a missing power 403 (strangers are asked to sign in), an uncaught refusal a plain 409."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -36,14 +36,22 @@ class AnswersMiddleware:
         if isinstance(fault, NotAllowed) and not request.actor.signed_in:  # type: ignore[attr-defined]
             return redirect_to_login(request.get_full_path())
         if isinstance(fault, Refused):
-            for refusal in fault.refusals:
-                messages.error(request, str(refusal.text))
-            return render(request, "error.html", {"status": 409, "sentences": [str(r.text) for r in fault.refusals]}, status=409)
+            return plain_page(409, *(str(refusal.text) for refusal in fault.refusals))
         if isinstance(fault, OperationalError):
             log.exception("database trouble")
-            sentence = _("The server cannot save just now. Nothing of what you sent was lost half way; try again in a moment.")
-            return render(request, "error.html", {"status": 503, "sentences": [sentence]}, status=503)
+            sentence = _(
+                "The server cannot save just now. Nothing of what you sent was lost half way; try again in a moment."
+            )
+            return plain_page(503, sentence)
         return None
+
+
+def plain_page(status: int, *sentences: str) -> HttpResponse:
+    """A page of a thing gone wrong: drawn without the request, so that it stands even when the database does not."""
+    direction = "rtl" if translation.get_language_bidi() else "ltr"
+    lang = (translation.get_language() or "vi").split("-")[0]
+    context = {"status": status, "sentences": sentences, "lang": lang, "dir": direction}
+    return HttpResponse(loader.get_template("error.html").render(context), status=status)
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,8 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kheo.audit.queries import verify
 from kheo.base import clock
 from kheo.base.command import Call, common
-from kheo.base.errors import Refusal, Refused
 from kheo.config import doctor, serving, wiring
 from kheo.figures.actions import load_periods, load_quoted
 from kheo.figures.queries import quoted, table
@@ -43,13 +41,15 @@ def _prepare(known: datetime) -> None:
 @click.option("--seed", default=1, show_default=True, help="Decides the demonstration password.")
 @common
 def init(call: Call, accounts: bool, seed: int) -> None:
-    """Set the database up: the map, the law's numbers, periods, roles, quoted figures. Running it again keeps everything."""
+    """Set the database up: map, law, periods, roles, quoted figures. Running it again keeps everything."""
     known = clock.now()
     call.progress(_("Setting up %(database)s ...") % {"database": settings.DATABASES["default"]["NAME"]})
     _prepare(known)
     made = demo_accounts(seed=seed, on=clock.today(), known=known) if accounts else []
     if accounts:
-        call.say(_("Demonstration accounts; the password of all of them is %(password)s") % {"password": demo_password(seed)})
+        call.say(
+            _("Demonstration accounts; the password of all of them is %(password)s") % {"password": demo_password(seed)}
+        )
         for username, what in made[:3]:
             call.say(f"  {username:<8} {what}")
         call.say(_("  ... %(n)s in all: kheo people accounts") % {"n": len(made)})

@@ -30,7 +30,10 @@ def findings(measures: Sequence[Measure], *, known: datetime, actor: Actor) -> l
         if missing_guards(table)
     ]
     if differences := recount(measures, heal=False, known=known, actor=actor):
-        found.append(_("Figures differ from the records in %(n)s places; see: kheo figures recount --all") % {"n": len(differences)})
+        found.append(
+            _("Figures differ from the records in %(n)s places; see: kheo figures recount --all")
+            % {"n": len(differences)}
+        )
     verdict = verify()
     if not verdict.ok:
         found.append(_("The audit trail is broken at entry %(id)s.") % {"id": verdict.first_broken})

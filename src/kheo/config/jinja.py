@@ -1,4 +1,4 @@
-"""The one Jinja2 environment: unknown names fail, everything is escaped, numbers and days follow the reader's language."""
+"""The one Jinja2 environment: unknown names fail, all is escaped, numbers and days follow the reader's language."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 
 from babel import Locale, dates, numbers
 from django.contrib.messages import get_messages
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.templatetags.static import static
-from django.urls import translate_url
+from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -43,7 +43,9 @@ def _written(value: float | Decimal, places: int | None, lang: str) -> str:
     """Kept, because a page writes the same small numbers many times and Babel takes 0.1 ms for each."""
     pattern = "#,##0" if places == 0 else f"#,##0.{'0' * places}" if places else "#,##0.####"
     system = "arab" if lang == "ar" else "latn"
-    text = numbers.format_decimal(value, format=pattern, locale=Locale.parse(_HOUSE_LOCALES[lang]), numbering_system=system)
+    text = numbers.format_decimal(
+        value, format=pattern, locale=Locale.parse(_HOUSE_LOCALES[lang]), numbering_system=system
+    )
     return text.translate(_ARABIC_DIGITS) if lang == "ar" else text
 
 
@@ -67,15 +69,13 @@ def moment(value: datetime) -> str:
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
-    from django.urls import reverse
-
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
 @pass_context
 def query(context: Context, **changes: Any) -> str:
-    """This page's query string with some keys changed or (None) dropped; page goes back to 1 unless it is what changes."""
-    params = context["request"].GET.copy()
+    """This page's query string with keys changed or (None) dropped; page goes back to 1 unless it is what changes."""
+    params: QueryDict = context["request"].GET.copy()
     if "page" not in changes:
         params.pop("page", None)
     for key, value in changes.items():
@@ -96,17 +96,25 @@ def _when_read(filter_: Callable[..., str]) -> Callable[..., str]:
 
 
 def environment(**options: Any) -> Environment:
-    env = Environment(
+    env = Environment(  # noqa: S701 - autoescape is on, in the options below
         **{**options, "undefined": StrictUndefined, "autoescape": True},
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext)
+    env.install_gettext_callables(  # type: ignore[attr-defined]  # comes with the i18n extension
+        translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
+    )
     env.globals.update(static=static, url=url, query=query)
     env.filters.update({f.__name__: _when_read(f) for f in (num, digits, day, moment)})
     env.filters["day_iso"] = lambda d: d.isoformat() if d else ""
     return env
+
+
+def _in_language(request: HttpRequest, code: str) -> str:
+    """This page's address in another language: every page stands under its language, so only the prefix changes."""
+    _empty, _lang, rest = request.get_full_path().split("/", 2)
+    return f"/{code}/{rest}"
 
 
 def page_context(request: HttpRequest) -> Mapping[str, Any]:
@@ -115,7 +123,7 @@ def page_context(request: HttpRequest) -> Mapping[str, Any]:
     return {
         "lang": code,
         "dir": "rtl" if translation.get_language_bidi() else "ltr",
-        "languages": [(c, name, translate_url(request.get_full_path(), c)) for c, name in OWN_NAMES.items()],
+        "languages": [(c, name, _in_language(request, c)) for c, name in OWN_NAMES.items()],
         "actor": request.actor,  # type: ignore[attr-defined]
         "nav": wiring.navigation(request),
         "today": clock.today(),

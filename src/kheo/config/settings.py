@@ -1,7 +1,8 @@
-"""All settings, from a few environment values (docs/settings.md); the defaults run one machine on loopback with SQLite."""
+"""All settings, from a few environment values (docs/settings.md); the defaults run one machine on loopback, SQLite."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -30,10 +31,8 @@ def _secret_key() -> str:
         draft = VAR / f"secret-key.{os.getpid()}"
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(50))
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(draft, file)  # the first of two processes starting at once wins
-        except FileExistsError:
-            pass
         draft.unlink()
     return file.read_text().strip()
 
@@ -120,21 +119,28 @@ ROOT_URLCONF = "kheo.config.urls"
 WSGI_APPLICATION = "kheo.config.wsgi.application"
 
 _TEMPLATE_DIRS = [PACKAGE / "templates"] + [
-    PACKAGE / room / "templates" for room in ("units", "people", "figures", "exchange", "initiatives", "audit", "law", "desk", "portal")
+    PACKAGE / room / "templates"
+    for room in ("units", "people", "figures", "exchange", "initiatives", "audit", "law", "desk", "portal")
 ]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": _TEMPLATE_DIRS,
         "APP_DIRS": False,
-        "OPTIONS": {"environment": "kheo.config.jinja.environment", "context_processors": ["kheo.config.jinja.page_context"]},
+        "OPTIONS": {
+            "environment": "kheo.config.jinja.environment",
+            "context_processors": ["kheo.config.jinja.page_context"],
+        },
     },
     {"BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": [], "APP_DIRS": True, "OPTIONS": {}},
 ]
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "kheo.people.backends.PostBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", "django.contrib.auth.hashers.ScryptPasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.vary import vary_on_headers
 
-from kheo.base.access import STRANGER
+from kheo.base.web import plain_page
 
 
 @vary_on_headers("Accept-Language")
@@ -30,24 +29,18 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"ok": True})
 
 
-def _error(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
-    if not hasattr(request, "actor"):
-        request.actor = STRANGER  # type: ignore[attr-defined]  # the fault came before the actor was built
-    return render(request, "error.html", {"status": status, "sentences": [sentence]}, status=status)
-
-
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error(request, 400, _("The request could not be understood. Go back and try again."))
+    return plain_page(400, _("The request could not be understood. Go back and try again."))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     refusal = getattr(exception, "refusal", None)
-    return _error(request, 403, str(refusal.text) if refusal else _("You do not have the right to do this here."))
+    return plain_page(403, str(refusal.text) if refusal else _("You do not have the right to do this here."))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error(request, 404, _("There is no such page, or it is not open to you."))
+    return plain_page(404, _("There is no such page, or it is not open to you."))
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    return _error(request, 500, _("Something went wrong on our side. Nothing was half saved; try again in a moment."))
+    return plain_page(500, _("Something went wrong on our side. Nothing was half saved; try again in a moment."))

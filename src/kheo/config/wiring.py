@@ -1,4 +1,4 @@
-"""What travels upward, in plain sight: measures, importers, audit acts, commands and navigation, filled once at start."""
+"""What travels upward, in plain sight: measures, importers, acts, commands and navigation, filled once at start."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ _PUBLIC = (
 )
 
 
-def navigation(request: "HttpRequest") -> list[NavItem]:
+def navigation(request: HttpRequest) -> list[NavItem]:
     """The menu this actor can use; officers see the office's, strangers the public one."""
     actor = request.actor  # type: ignore[attr-defined]
     items = []
