@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kheo.base.access import Actor
-from kheo.base.errors import Invisible
+from kheo.base.errors import Invisible, refuse_if
 from kheo.base.powers import Power
+from kheo.exchange import rules
 from kheo.exchange.models import ImportRun, RememberedHeading, StagedRow, WrittenRow
 from kheo.exchange.words import BAD, Fate
 
@@ -67,6 +70,43 @@ def in_the_way(run: ImportRun) -> Iterator[Open]:
     """The rows asked about or refused, in the order of the sheet."""
     found = rows(run, "look").values_list("number", "fate", "shown", "reasons")
     return (Open(*values) for values in found.iterator(chunk_size=2000))
+
+
+def bounded(file: Path) -> bytes:
+    """The bytes of a file on this machine, refused when there are more than an upload may have."""
+    with file.open("rb") as source:
+        data = source.read(settings.UPLOAD_LIMIT + 1)
+    refuse_if(rules.why_not_upload(len(data), settings.UPLOAD_LIMIT))
+    return data
+
+
+def as_json(run: ImportRun) -> dict[str, Any]:
+    """An import as machines read it: counts, totals of the good rows, what is asked and what is refused."""
+    questions = [{**_told(question), "choices": _choices(question)} for question in run.reading.get("questions", [])]
+    problems = []
+    for bad in in_the_way(run):
+        for reason in bad.reasons:
+            if reason["kind"] == "asked":
+                key = f"{bad.row}:{reason['key']}"
+                questions.append({**_told(reason), "key": key, "row": bad.row, "choices": _choices(reason)})
+            else:
+                problems.append({**_told(reason), "row": bad.row})
+    return {
+        "import": run.pk,
+        "state": run.state,
+        **{fate: run.counts.get(fate, 0) for fate in Fate.values},
+        "totals": run.counts.get("totals", {}),
+        "questions": questions,
+        "problems": problems,
+    }
+
+
+def _told(reason: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: reason[name] for name in ("key", "code", "row", "column", "text") if name in reason}
+
+
+def _choices(reason: Mapping[str, Any]) -> list[dict[str, str]]:
+    return [{"value": value, "text": text} for value, text in reason["choices"]]
 
 
 def to_correct(run: ImportRun) -> tuple[list[str], Iterator[list[str | int | None]]]:

@@ -1,4 +1,4 @@
-"""The pages of an import: upload, preview, answers, saving, undo, and who sees what. No script is needed for any of it."""
+"""The pages of an import: upload, preview, answers, saving, undo, and who sees what. None of it needs a script."""
 
 from __future__ import annotations
 
