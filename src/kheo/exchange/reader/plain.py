@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from kheo.base.errors import Refusal
 from kheo.exchange.reader import guard, legacy
 from kheo.exchange.reader.shapes import Book, Grid, Raw, SheetInfo
+from kheo.exchange.writer.marks import unguard
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -123,7 +124,8 @@ def _read(body: str, delimiter: str, quoting: Literal[0, 3]) -> list[list[Raw]]:
         area += len(record)
         if area > guard.AREA or len(record) > guard.COLUMNS or len(rows) >= guard.ROWS:
             raise guard.too_far("", str(len(rows) + 1))
-        rows.append(record)  # type: ignore[arg-type]
+        # Our own csv marks text that would run as a formula; the mark comes off here and nowhere else.
+        rows.append([unguard(cell) if cell[:1] == "'" else cell for cell in record])
     return rows
 
 
