@@ -104,10 +104,14 @@ def export(request: HttpRequest) -> FileResponse:
     filters = InitiativeFilters(request.GET, actor=actor, on=today)
     rows = (file_cells(row) for row in each_row(filters.found_or_refused(), on=today))
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    if kind == "xlsx":
-        write_xlsx(file, sheet="Mô hình", headings=tuple(HEADINGS.values()), rows=rows, widths=FILE_WIDTHS)
-    else:
-        write_csv(file, headings=tuple(HEADINGS.values()), rows=rows)
+    try:
+        if kind == "xlsx":
+            write_xlsx(file, sheet="Mô hình", headings=tuple(HEADINGS.values()), rows=rows, widths=FILE_WIDTHS)
+        else:
+            write_csv(file, headings=tuple(HEADINGS.values()), rows=rows)
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
     name = f"danh-sach-mo-hinh-{today.isoformat()}.{kind}"
     return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[kind])
