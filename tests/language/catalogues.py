@@ -29,34 +29,15 @@ tool = _load()
 
 Sentences = Mapping[tuple[str, str], Any]  # by context and text, as tools/messages.py finds them
 
-COMPLETE = ("vi", "en")  # every sentence
-PUBLIC_ONLY = ("ar", "pt")  # every sentence a citizen can meet
-
-# Where the sentences of public pages stand: their rooms and templates, the frame, sign-in, refusals, error pages.
-_PUBLIC = (
-    "portal/", "units/", "figures/", "law/", "templates/", "people/templates/account/", "people/adapter.py",
-    "base/web.py", "base/access.py", "config/views.py", "config/wiring.py", "config/settings.py", "config/jinja.py",
-    "initiatives/words.py", *tool.BORROWED,
-)  # fmt: skip
-# Inside those rooms, what only officers at a command line read.
-_NOT_PUBLIC = ("commands.py", "/commands/", "figures/exchange.py", "units/exchange.py")
-
 # Words that Vietnamese, Arabic or Portuguese write as English does.
 SAME_WORDS: frozenset[str] = frozenset()
 
 
-def is_public(places: list[tuple[str, int]]) -> bool:
-    """Whether a sentence stands somewhere a citizen can meet it."""
-    return any(name.startswith(_PUBLIC) and not any(part in name for part in _NOT_PUBLIC) for name, _line in places)
-
-
 def check_complete(language: str, catalog: Catalog, sentences: Sentences) -> Iterator[Complaint]:
     """Every sentence is translated; in a public-only language every sentence of public pages."""
-    done = {(m.context or "", tool._first(m.id)) for m in tool.entries(catalog) if tool._all(tool._string(m))}
-    for key, sentence in sentences.items():
-        if key not in done and (language in COMPLETE or is_public(sentence.places)):
-            name, line = sentence.places[0]
-            yield Complaint(f"src/kheo/{name}", line, f"not translated into {language}: '{key[1]}'")
+    for sentence in tool.missing(language, catalog, sentences):
+        name, line = sentence.places[0]
+        yield Complaint(f"src/kheo/{name}", line, f"not translated into {language}: '{sentence.text}'")
 
 
 def check_fresh(language: str, catalog: Catalog, sentences: Sentences) -> Iterator[Complaint]:
