@@ -76,6 +76,7 @@ _actor_of: Callable[[str, date], Actor | None] | None = None
 
 
 def wire_actors(find: Callable[[str, date], Actor | None]) -> None:
+    """Fill the slot of actors once, from config/wiring.py."""
     global _actor_of
     _actor_of = find
 

@@ -16,12 +16,12 @@ from kheo.base.command import Call, common
 from kheo.config import doctor, serving, wiring
 from kheo.figures.actions import load_periods, load_quoted
 from kheo.figures.queries import quoted, table
+from kheo.initiatives.figures import INITIATIVES
 from kheo.law.actions import load_calendar, load_numbers
 from kheo.people.actions import demo_accounts, demo_password, load_roles
-from kheo.people.models import User
+from kheo.people.queries import number_of_accounts
 from kheo.units.actions import load_map
-from kheo.units.models import Unit
-from kheo.units.queries import units_on
+from kheo.units.queries import unit_count, units_on
 from kheo.units.words import Level
 
 
@@ -52,8 +52,9 @@ def init(call: Call, accounts: bool, seed: int) -> None:
         )
         for username, what in made[:3]:
             call.say(f"  {username:<8} {what}")
-        call.say(_("  ... %(n)s in all: kheo people accounts") % {"n": len(made)})
-    call.answer({"units": Unit.objects.count(), "accounts": User.objects.count()})
+        more = _("%(n)s in all; the others: kheo people accounts") % {"n": len(made)}
+        call.say(f"  {more}")
+    call.answer({"units": unit_count(), "accounts": number_of_accounts()})
 
 
 @click.command
@@ -61,13 +62,15 @@ def init(call: Call, accounts: bool, seed: int) -> None:
 def summary(call: Call) -> None:
     """A short table of what this installation holds."""
     counted = table("initiatives", of=None, by=["field"], period=None, map="now", on=call.on, actor=call.actor)
+    fields = INITIATIVES.dimension("field")
+    names = dict(fields.members.values()) if fields else {}
     lines = [
         (_("Provinces and cities today"), len(units_on(call.on, level=Level.PROVINCE))),
         (_("Communes, wards and special zones today"), len(units_on(call.on, level=Level.COMMUNE))),
-        (_("Accounts"), User.objects.count()),
+        (_("Accounts"), number_of_accounts()),
         (_("Quoted figures, from reports"), len(quoted())),
         (_("Models in the list, counted"), counted.total),
-        *((f"  {row['field']}", row["n"]) for row in counted.rows),
+        *((f"  {names[str(row['field'])]}", row["n"]) for row in counted.rows),
     ]
     for label, n in lines:
         call.say(f"  {label!s:<45}{n:>8}")

@@ -26,10 +26,12 @@ _HOUSE_LOCALES = {"vi": "vi_VN", "en": "en_GB", "ar": "ar_EG", "pt": "pt_PT"}
 
 
 def language() -> str:
+    """The reader's language as one of our four codes."""
     return (translation.get_language() or "vi").split("-")[0]
 
 
 def locale() -> Locale:
+    """The country's habits we write this language with."""
     return Locale.parse(_HOUSE_LOCALES[language()])
 
 
@@ -69,6 +71,7 @@ def moment(value: datetime) -> str:
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """The address of a named page, in the reader's language."""
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
@@ -96,6 +99,7 @@ def _when_read(filter_: Callable[..., str]) -> Callable[..., str]:
 
 
 def environment(**options: Any) -> Environment:
+    """What Django builds once a process for all templates (settings.TEMPLATES)."""
     env = Environment(  # noqa: S701 - autoescape is on, in the options below
         **{**options, "undefined": StrictUndefined, "autoescape": True},
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],

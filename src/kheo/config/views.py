@@ -30,17 +30,21 @@ def health(request: HttpRequest) -> JsonResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: the request itself is broken."""
     return plain_page(400, _("The request could not be understood. Go back and try again."))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: seen but not allowed, with the rule's own sentence."""
     refusal = getattr(exception, "refusal", None)
     return plain_page(403, str(refusal.text) if refusal else _("You do not have the right to do this here."))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: not there, or not there for this reader; the two are not told apart."""
     return plain_page(404, _("There is no such page, or it is not open to you."))
 
 
 def fault(request: HttpRequest) -> HttpResponse:
+    """500: a fault of ours; the log has it."""
     return plain_page(500, _("Something went wrong on our side. Nothing was half saved; try again in a moment."))

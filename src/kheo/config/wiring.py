@@ -15,18 +15,21 @@ from kheo.audit.words import wire_acts
 from kheo.base.command import wire_actors
 from kheo.base.powers import Power
 from kheo.exchange import words as exchange
-from kheo.exchange.words import wire_importers
+from kheo.exchange.words import Importer, wire_importers
 from kheo.figures import words as figures
 from kheo.figures.words import Measure, wire_measures
 from kheo.initiatives import words as initiatives
+from kheo.initiatives.exchange import REGISTRATION_LIST
 from kheo.initiatives.figures import INITIATIVES
 from kheo.people import words as people
+from kheo.people.queries import actor_named
 
 if TYPE_CHECKING:
     import click
     from django.http import HttpRequest
 
 MEASURES: tuple[Measure, ...] = (INITIATIVES,)
+IMPORTERS: tuple[Importer, ...] = (REGISTRATION_LIST,)
 
 
 def commands() -> dict[str, click.Command]:
@@ -43,14 +46,14 @@ def wire() -> None:
     for words in (audit, exchange, figures, initiatives, people):
         wire_acts(getattr(words, "ACTS", ()))
     wire_measures(MEASURES)
-    if importlib.util.find_spec("kheo.initiatives.exchange"):
-        wire_importers([importlib.import_module("kheo.initiatives.exchange").REGISTRATION_LIST])
-    if importlib.util.find_spec("kheo.people.queries"):
-        wire_actors(importlib.import_module("kheo.people.queries").actor_named)
+    wire_importers(IMPORTERS)
+    wire_actors(actor_named)
 
 
 @dataclass(frozen=True)
 class NavItem:
+    """One entry of the menu as the frames draw it."""
+
     label: Any
     url: str
     icon: str
