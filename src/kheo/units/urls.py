@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from kheo.units import views
 
 app_name = "units"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("units/", views.index, name="index"),
+    path("units/<str:uid>/", views.unit, name="unit"),
+]

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from kheo.base.errors import StrOrPromise
 
 # A version without a first day held before the first edition we know; in place_unit that is written as this day.
 BEFORE_EDITIONS = date(1900, 1, 1)
@@ -31,6 +35,27 @@ class SuccessionKind(TextChoices):
     PARENT_CHANGE = "parent_change", _("moved to another parent")
     UNCHANGED = "unchanged", _("unchanged")
     ABOLISHED = "abolished", _("abolished")
+
+
+class Part(TextChoices):
+    """How much of a unit's ground and people went along (`whole_or_part` of the tables)."""
+
+    WHOLE = "whole", _("whole")
+    PART = "part", _("a part")
+    LAND_ONLY = "land_only", _("land without people")
+    LAND_AND_ALL_PEOPLE = "land_and_all_people", _("a part of the land, all the people")
+    PEOPLE_ONLY = "people_only", _("people only")
+
+
+class NameKind(TextChoices):
+    """Why another name leads to a unit (`kind` of former_names.csv)."""
+
+    SPELLING = "spelling", _("another spelling")
+    TONE_STYLE = "tone_style", _("the tone mark in the other place")
+    EARLIER_NAME = "earlier_name", _("an earlier name")
+    POPULAR = "popular", _("a popular name")
+    EARLIER_UNIT = "earlier_unit", _("a unit that had gone into it before")
+    SAME_CODE_2020 = "same_code_2020", _("the name with its code in 2020")
 
 
 class How(TextChoices):
@@ -98,6 +123,14 @@ class Link:
     whole_or_part: str  # whole, part, land_only, land_and_all_people, people_only
     primary: bool  # a proposal only; never moves a count
     note: str = ""
+
+    @property
+    def kind_label(self) -> StrOrPromise:
+        return SuccessionKind(self.kind).label
+
+    @property
+    def part_label(self) -> StrOrPromise:
+        return Part(self.whole_or_part).label if self.whole_or_part else ""
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,17 @@ from kheo.units.queries.places import (
     candidate_places,
     piece_places,
     place_view,
+    places_of,
     root_place,
     root_places,
     spot_of,
 )
+from kheo.units.queries.portraits import Portrait, ProvinceLine, portrait, provinces_with_communes
 from kheo.units.queries.versions import by_code, by_uid, communes_of, districts_of, unit_count, units_on, view, views
 
 __all__ = [
+    "Portrait",
+    "ProvinceLine",
     "atlas",
     "by_code",
     "by_uid",
@@ -25,6 +29,9 @@ __all__ = [
     "map_findings",
     "piece_places",
     "place_view",
+    "places_of",
+    "portrait",
+    "provinces_with_communes",
     "root_place",
     "root_places",
     "spot_of",

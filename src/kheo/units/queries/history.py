@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F
 
-from kheo.units.models import Place, Succession, Unit, UnitVersion
+from kheo.units.models import Succession, UnitVersion
 from kheo.units.queries.versions import as_views, communes_of, holding, views
 from kheo.units.words import BEFORE_EDITIONS, History, Level, Link, SuccessionKind, UnitView
 
@@ -64,22 +64,32 @@ def follow(unit_id: int, frm: date, to: date) -> list[Link]:
 
     A district is followed through its communes and leads to several as `part`. Empty: its ground is on no such map.
     """
-    level = Unit.objects.filter(pk=unit_id).values_list("level", flat=True).first()
-    if level is None:
+    life = list(
+        UnitVersion.objects.filter(unit_id=unit_id)
+        .order_by(F("valid_from").asc(nulls_first=True))
+        .values_list("unit__level", "valid_from", "valid_to")
+    )
+    if not life:
         return []
-    lives = UnitVersion.objects.filter(holding(to), unit_id=unit_id).exists()
+    (level, birth, _to), (_level, _from, end) = life[0], life[-1]
     start = {unit_id: _Step(SuccessionKind.UNCHANGED.value, "whole", True)}
-    if lives:
-        changes = Succession.objects.filter(predecessor_id=unit_id, successor_id=unit_id)
-        between = changes.filter(edition__in_force_from__gt=min(frm, to), edition__in_force_from__lte=max(frm, to))
-        for row in between.select_related("edition").order_by("edition__in_force_from"):
-            start = {unit_id: _Step(row.kind, "whole", True)}
+    if (birth is None or birth <= to) and (end is None or to < end):
+        ends = {unit_id: _last_change(unit_id, frm, to)}
     elif level == Level.DISTRICT:
-        return _district(unit_id, to)
-    ends = start if lives else _walk(start, to, forward=to >= frm)
+        return _district(unit_id, end, to)
+    else:
+        ends = _walk(start, to, forward=to >= frm)
     found = views(ends, to)
     links = [Link(found[unit], to, step.kind, step.part, step.primary) for unit, step in ends.items()]
     return sorted(links, key=lambda link: (not link.primary, link.unit.sort_key, link.unit.code))
+
+
+def _last_change(unit_id: int, frm: date, to: date) -> _Step:
+    """How a unit that lives on both days changed in between: its latest change, or none."""
+    changes = Succession.objects.filter(predecessor_id=unit_id, successor_id=unit_id)
+    between = changes.filter(edition__in_force_from__gt=min(frm, to), edition__in_force_from__lte=max(frm, to))
+    kinds = list(between.order_by("edition__in_force_from").values_list("kind", flat=True))
+    return _Step(kinds[-1] if kinds else SuccessionKind.UNCHANGED.value, "whole", True)
 
 
 def trace(unit_id: int, frm: date, to: date) -> list[tuple[UnitView, str, str]]:
@@ -88,32 +98,34 @@ def trace(unit_id: int, frm: date, to: date) -> list[tuple[UnitView, str, str]]:
 
 
 def _walk(front: dict[int, _Step], to: date, *, forward: bool) -> dict[int, _Step]:
-    """Go from edition to edition until every unit of the front lives on the day."""
+    """Go from edition to edition, from units that are not on the day's map to those that are."""
     arrived: dict[int, _Step] = {}
     side, other = ("predecessor_id", "successor_id") if forward else ("successor_id", "predecessor_id")
+    window = {"edition__in_force_from__lte": to} if forward else {"edition__in_force_from__gt": to}
     while front:
-        on_map = set(UnitVersion.objects.filter(holding(to), unit_id__in=list(front)).values_list("unit_id", flat=True))
-        arrived |= {unit: step for unit, step in front.items() if unit in on_map}
-        rest = {unit: step for unit, step in front.items() if unit not in on_map}
-        rows = Succession.objects.filter(**{f"{side}__in": list(rest)}, successor__isnull=False)
-        window = {"edition__in_force_from__lte": to} if forward else {"edition__in_force_from__gt": to}
-        front = {}
-        for row in rows.filter(**window).exclude(predecessor_id=F("successor_id")).order_by("id"):
-            unit, step = getattr(row, other), rest[getattr(row, side)].then(row)
-            if unit not in front or (step.primary and not front[unit].primary):
-                front[unit] = step
+        rows = Succession.objects.filter(**{f"{side}__in": list(front)}, successor__isnull=False, **window)
+        found: dict[int, _Step] = {}
+        for row in rows.exclude(predecessor_id=F("successor_id")).order_by("id"):
+            unit, step = getattr(row, other), front[getattr(row, side)].then(row)
+            if unit not in found or (step.primary and not found[unit].primary):
+                found[unit] = step
+        here = UnitVersion.objects.filter(holding(to), unit_id__in=list(found)).values_list("unit_id", flat=True)
+        on_map = set(here) if found else set()
+        arrived |= {unit: step for unit, step in found.items() if unit in on_map}
+        front = {unit: step for unit, step in found.items() if unit not in on_map}
     return arrived
 
 
-def _district(unit_id: int, to: date) -> list[Link]:
+def _district(unit_id: int, end: date | None, to: date) -> list[Link]:
     """The communes of the day among which an abolished district's ground lies."""
-    end = UnitVersion.objects.filter(unit_id=unit_id).order_by("-id").values_list("valid_to", flat=True).first()
     if end is None or to < end:
         return []
     last_day = end - timedelta(days=1)
-    start = {unit.id: _Step(SuccessionKind.ABOLISHED.value, "whole", True) for unit in communes_of(unit_id, last_day)}
-    ends = _walk({unit_id: _Step(SuccessionKind.ABOLISHED.value, "whole", True), **start}, to, forward=True)
-    found = views(ends, to)
-    part = "whole" if Place.objects.filter(origin_id=unit_id, now_c__isnull=False).exists() else "part"
-    links = [Link(found[u], to, SuccessionKind.ABOLISHED.value, part, part == "whole") for u in ends]
+    abolished = _Step(SuccessionKind.ABOLISHED.value, "whole", True)
+    cells = [unit_id, *(unit.id for unit in communes_of(unit_id, last_day))]
+    living = set(UnitVersion.objects.filter(holding(to), unit_id__in=cells).values_list("unit_id", flat=True))
+    ends = _walk({cell: abolished for cell in cells if cell not in living}, to, forward=True)
+    found = views([*ends, *living], to)
+    part = "whole" if len(found) == 1 else "part"
+    links = [Link(unit, to, SuccessionKind.ABOLISHED.value, part, part == "whole") for unit in found.values()]
     return sorted(links, key=lambda link: (link.unit.sort_key, link.unit.code))

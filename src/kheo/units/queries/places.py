@@ -35,6 +35,11 @@ def piece_places(place_id: int) -> list[PlaceView]:
     return [_view(piece) for piece in Place.objects.filter(refines_id=place_id).order_by("id")]
 
 
+def places_of(unit_id: int) -> list[PlaceView]:
+    """The root place of a unit, then the pieces of it if it was divided."""
+    return [_view(place) for place in Place.objects.filter(origin_id=unit_id).order_by("id")]
+
+
 def spot_of(unit_id: int) -> Spot:
     """Where a unit lies on today's map. Raises Place.DoesNotExist for an unknown unit."""
     place = root_place(unit_id)

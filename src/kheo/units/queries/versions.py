@@ -91,8 +91,14 @@ def communes_of(province_id: int, on: date) -> list[UnitView]:
 
 def by_uid(uid: str) -> int | None:
     """The id behind a public id (`u00001`); None if there is no such unit."""
+    unit_id = id_of(uid)
+    return None if unit_id is None else Unit.objects.filter(pk=unit_id).values_list("id", flat=True).first()
+
+
+def id_of(uid: str) -> int | None:
+    """The number in a public id, whether or not there is such a unit; None if the text is no public id."""
     match = _UID.fullmatch(uid)
-    return Unit.objects.filter(pk=int(match[1])).values_list("id", flat=True).first() if match else None
+    return int(match[1]) if match else None
 
 
 def by_code(code: str, on: date, level: str | None = None) -> list[UnitView]:

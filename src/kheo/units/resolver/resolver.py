@@ -141,7 +141,7 @@ class Resolver:
         unit = int(uid[1:])
         if unit not in self._known.versions:
             return self._say.unknown(uid)
-        return self._life(uid, unit) or self._say.found(unit, How.CODE)
+        return self._life(uid, unit) or self._say.found(unit, How.CODE.value)
 
     def _life(self, written: str, unit: int) -> Resolution | None:
         """Why the unit is not on the day's map; None if it is."""
@@ -167,7 +167,7 @@ class Resolver:
                 return self._say.unknown(text, (), [unit.id])
             if not self._match.in_scope(unit.id, scope) or self._rival(unit.id, text, scope):
                 return self._say.mismatch(code, text, [unit.id], named)
-            return self._say.found(unit.id, How.CODE if unit.code == code else How.ZEROS)
+            return self._say.found(unit.id, (How.CODE if unit.code == code else How.ZEROS).value)
         other_day = [v for v in holders if self._agrees(v.id, text, typed=True)]
         if other_day and (life := self._life(text, other_day[0].id)):
             return life
@@ -179,7 +179,7 @@ class Resolver:
         """A code alone: who bears it now and here; else who bore it or will; else the name of a numbered ward."""
         here = self._one_unit([v for v in now if self._match.in_scope(v.id, scope)], code, ())
         if len(here) == 1:
-            return self._say.found(here[0].id, How.CODE if here[0].code == code else How.ZEROS)
+            return self._say.found(here[0].id, (How.CODE if here[0].code == code else How.ZEROS).value)
         if here:
             return self._say.ambiguous(code, [v.id for v in here])
         if now:
