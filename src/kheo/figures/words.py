@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from django.db.models import IntegerChoices
@@ -240,6 +241,45 @@ class Difference:
     fact: int
     what: str
     facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A figure taken from a report, as the report gave it: never summed, never mixed with a counted one."""
+
+    code: str
+    value: Decimal
+    denominator: Decimal | None
+    qualifier: str
+    unit_of_count: str
+    state: str
+    stock_or_flow: str
+    territory: str
+    map_date: str
+    period_from: str
+    period_to: str
+    source: str
+    source_address: str
+    source_date: str
+    note: str
+
+    def as_json(self) -> dict[str, object]:
+        """The row for machines, in the words of its source; whole numbers as integers."""
+        numbers = {
+            "value": plain(self.value),
+            "denominator": None if self.denominator is None else plain(self.denominator),
+        }
+        return {"id": self.code, **asdict(self), **numbers}
+
+
+def plain(value: Decimal) -> int | Decimal:
+    """A whole number without decimals, any other without the zeros at its end."""
+    return int(value) if value == value.to_integral_value() else value.normalize()
+
+
+def quoted_word(text: str) -> str:
+    """A word of a quoted figure in the reader's language, or as it was written when we have no other."""
+    return gettext(text) if text else ""
 
 
 # The words in which the package's quoted figures are given, so that they are translated like all others. A quoted

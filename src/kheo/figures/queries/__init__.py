@@ -1,5 +1,6 @@
 """Readers of the figures. Every number comes with its caption; see `words.Table` and `words.Coverage`."""
 
+from kheo.figures.queries.ground import home_of, unit_named
 from kheo.figures.queries.lines import history
 from kheo.figures.queries.matrix import coverage
 from kheo.figures.queries.tables import flow, stock, table
@@ -9,6 +10,7 @@ __all__ = [
     "coverage",
     "flow",
     "history",
+    "home_of",
     "measure",
     "measures",
     "period",
@@ -17,4 +19,5 @@ __all__ = [
     "quoted",
     "stock",
     "table",
+    "unit_named",
 ]

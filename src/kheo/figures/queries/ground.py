@@ -12,10 +12,12 @@ from kheo.base.errors import NotAllowed, Refusal, Refused
 from kheo.figures.queries.counting import Flow, Stock, Territory
 from kheo.figures.words import Caption, MapChoice, Measure, PeriodView
 from kheo.units import queries as units
+from kheo.units.resolver import Resolver
 from kheo.units.words import Level, UnitView
 
 # Today's map is the last one known; units that are on it hold without end.
 LAST_MAP = date.max
+WHOLE_COUNTRY = frozenset({"", "vn", "nation"})
 
 
 def territory(of: int | None, map: MapChoice) -> tuple[Territory, str]:
@@ -33,6 +35,22 @@ def territory(of: int | None, map: MapChoice) -> tuple[Territory, str]:
         text = _("%(unit)s is a district; ask for the nation, a province or a commune.") % {"unit": unit.full_name}
         raise Refused(Refusal("figures.level_unknown", text))
     return Territory(map, of, str(unit.level)), unit.full_name
+
+
+def unit_named(written: str, map: MapChoice, on: date) -> int | None:
+    """The unit that people mean by a code, a public id (u00078) or a name on this map; None for the whole country.
+
+    Refuses what nobody can tell (codes of units.resolver). On maps as recorded the names of the day `on` are meant.
+    """
+    if written.strip().casefold() in WHOLE_COUNTRY:
+        return None
+    by_id = units.by_uid(written.strip())
+    if by_id is not None:
+        return by_id
+    found = Resolver.for_day(on if map == "recorded" else day_of(map)).resolve(written)
+    if found.unit is None:
+        raise Refused(found.refusal or Refusal("units.unknown", _("No unit is named %(name)s.") % {"name": written}))
+    return found.unit.id
 
 
 def day_of(map: MapChoice) -> date:
@@ -58,6 +76,18 @@ def units_of(where: Territory, level: str) -> list[UnitView]:
 def named(ids: Iterable[int], map: MapChoice) -> dict[int, UnitView]:
     """Units by id as this map calls them, ended ones by their last name."""
     return units.views(set(ids), day_of(map))
+
+
+def home_of(actor: Actor) -> int | None:
+    """The province an officer's posts lie in, as the first thing to show; None for strangers and the nation's."""
+    reaches = list(actor.reach.values())
+    if any(reach.all for reach in reaches):
+        return None
+    provinces = {province for reach in reaches for province in reach.provinces}
+    if provinces:
+        return min(provinces)
+    communes = {commune for reach in reaches for commune in reach.communes}
+    return units.spot_of(min(communes)).now_p if communes else None
 
 
 def may_ask(measure: Measure, of: int | None, actor: Actor) -> None:

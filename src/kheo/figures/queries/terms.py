@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from kheo.base.errors import Refusal, Refused
 from kheo.figures.models import Period, QuotedFigure
-from kheo.figures.words import Measure, PeriodView, wired_measures
+from kheo.figures.words import Measure, PeriodView, Quoted, wired_measures
 
 
 def measure(code: str) -> Measure:
@@ -47,10 +47,11 @@ def period_on(day: date) -> PeriodView | None:
     return _view(found) if found else None
 
 
-def quoted(*, territory: str = "") -> Sequence[QuotedFigure]:
+def quoted(*, territory: str = "") -> tuple[Quoted, ...]:
     """Quoted figures in the order of their codes, all or of one territory as reported. Never add them up."""
     rows = QuotedFigure.objects.order_by("code")
-    return list(rows.filter(territory=territory) if territory else rows)
+    found = rows.filter(territory=territory) if territory else rows
+    return tuple(Quoted(*row) for row in found.values_list(*(f.name for f in fields(Quoted))))
 
 
 def _view(row: Period) -> PeriodView:

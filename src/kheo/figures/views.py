@@ -1,0 +1,201 @@
+"""The public pages of figures: the matrix of coverage, tables, and figures quoted from reports."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from kheo.base import clock
+from kheo.base.access import Actor
+from kheo.base.errors import Invisible, Refused
+from kheo.base.powers import Power
+from kheo.figures import queries
+from kheo.figures.forms import MatrixQuestion, Question, TableQuestion
+from kheo.figures.words import Caption, Coverage, Measure, Quoted, Shown, Table, quoted_word
+from kheo.units.queries import spot_of
+
+GAPS_NAMED = 8
+
+
+@require_GET
+def coverage(request: HttpRequest) -> HttpResponse:
+    """Units against a dimension, gaps first: an officer's own province, or the country by province."""
+    actor, today, measure = _actor(request), clock.today(), _measure(request)
+    form = MatrixQuestion(request.GET, measure=measure, home=queries.home_of(actor))
+    matrix: Coverage | None = None
+    try:
+        matrix = queries.coverage(
+            measure.code,
+            of=form.of_id,
+            by=form.by_asked,
+            period=form.period_asked,
+            map=form.map_asked,
+            on=today,
+            actor=actor,
+        )
+    except Refused as no:
+        form.add_error("of" if form.of_id is not None else "map", str(no.refusal.text))
+    if matrix is not None and request.GET.get("format") == "csv":
+        head = ["unit", "name", *(code for code, _label in matrix.members), "total"]
+        lines = ([row.unit_code, row.unit_name, *row.cells.values(), row.total] for row in matrix.rows)
+        return _csv(f"coverage-{measure.code}", [head, *lines], matrix.caption)
+    fills = matrix is not None and form.by_asked == "field" and _may_fill(actor, form, matrix)
+    gaps = [_gaps(row.unit_name, row.cells, matrix) for row in matrix.units_with_gaps] if matrix is not None else []
+    context = {"matrix": matrix, "fills": fills, "gaps": gaps[:GAPS_NAMED], "more_gaps": len(gaps[GAPS_NAMED:])}
+    return _page(request, "figures/coverage.html", form, actor, context)
+
+
+@require_GET
+def table(request: HttpRequest) -> HttpResponse:
+    """Counts by one or two dimensions, of a territory, on a map."""
+    actor, today, measure = _actor(request), clock.today(), _measure(request)
+    form = TableQuestion(request.GET, measure=measure, home=queries.home_of(actor))
+    found: Table | None = None
+    try:
+        found = queries.table(
+            measure.code,
+            of=form.of_id,
+            by=form.by_asked,
+            period=form.period_asked,
+            map=form.map_asked,
+            on=today,
+            actor=actor,
+        )
+    except Refused as no:
+        at = "across" if no.refusal.code == "figures.dimensions_too_many" else "of" if form.of_id is not None else "map"
+        form.add_error(at, str(no.refusal.text))
+    if found is not None and request.GET.get("format") == "csv":
+        lines = ([row[code] for code in _columns(found)] for row in found.rows)
+        return _csv(f"table-{measure.code}", [_columns(found), *lines], found.caption)
+    context = {"found": found, "grid": _grid(found, measure) if found is not None else None}
+    return _page(request, "figures/table.html", form, actor, context)
+
+
+@require_GET
+def quoted(request: HttpRequest) -> HttpResponse:
+    """Figures taken from reports, by territory; drawn hollow, with qualifier, period and source, never added up."""
+    groups: dict[str, list[Quoted]] = {}
+    for figure in queries.quoted():
+        groups.setdefault(figure.territory, []).append(figure)
+    actor = _actor(request)
+    context = {"groups": groups, "frame": _frame(actor), "when": _day_or_text, "word": quoted_word}
+    return render(request, "figures/quoted.html", context)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a table as it is drawn: what it is of, its numbers, their sum where there is more than one."""
+
+    code: str
+    label: Any
+    uid: str
+    numbers: tuple[Shown, ...]
+    total: Shown | None
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as it is drawn: the dimension in the rows, and the members in the columns, if any."""
+
+    head: Any
+    columns: tuple[tuple[str, Any], ...]
+    lines: tuple[Line, ...]
+
+
+def _grid(found: Table, measure: Measure) -> Grid:
+    """The rows of an answer side by side: one column of numbers, or one for each member of the second dimension."""
+    first, *rest = found.by
+    columns: dict[str, Any] = {}
+    labels: dict[str, tuple[str, Any, str]] = {}
+    numbers: dict[str, list[Shown]] = {}
+    for row in found.rows:
+        key, label, uid = _member(measure, first, row)
+        labels[key] = (str(row[first]), label, uid)
+        numbers.setdefault(key, []).append(row["n"])  # type: ignore[arg-type]
+        for code in rest:
+            other, name, _uid = _member(measure, code, row)
+            columns[other] = (str(row[code]), name)
+    dimension = measure.dimension(first)
+    lines = tuple(Line(*labels[key], tuple(cells), _sum(cells) if rest else None) for key, cells in numbers.items())
+    return Grid(dimension.label if dimension else "", tuple(columns.values()), lines)
+
+
+def _member(measure: Measure, code: str, row: dict[str, object]) -> tuple[str, Any, str]:
+    """Key, label and public id (of a unit) of what a row says under a dimension."""
+    dimension = measure.dimension(code)
+    if dimension is None:
+        uid = str(row[f"{code}_uid"])
+        return uid, row[f"{code}_name"], uid
+    own = str(row[code])
+    return own, dimension.members[dimension.number_of(own)][1], ""
+
+
+def _sum(cells: Sequence[Shown]) -> Shown | None:
+    """The sum of a row; none where a number of it may not be shown."""
+    whole = [n for n in cells if isinstance(n, int)]
+    return sum(whole) if len(whole) == len(cells) else None
+
+
+def _columns(found: Table) -> list[str]:
+    return [*(key for key in (found.rows[0] if found.rows else {}) if key != "n"), "n"]
+
+
+def _gaps(name: str, cells: Any, matrix: Coverage) -> tuple[str, list[Any]]:
+    """A unit and the members it has nothing of."""
+    return name, [label for code, label in matrix.members if cells[code] == 0]
+
+
+def _may_fill(actor: Actor, form: Question, matrix: Coverage) -> bool:
+    """Whether a gap may lead this actor to a new registration."""
+    if form.of_id is None or matrix.level != "commune" or form.map_asked != "now":
+        return False
+    return actor.may(Power.INITIATIVES_REGISTER, spot_of(form.of_id))
+
+
+def _page(request: HttpRequest, template: str, form: Question, actor: Actor, more: dict[str, Any]) -> HttpResponse:
+    return render(request, template, {"form": form, "measure": form.measure, "frame": _frame(actor), **more})
+
+
+def _csv(name: str, lines: Iterable[Sequence[object]], caption: Caption) -> HttpResponse:
+    """A table as a file for spreadsheets; the last line says what the numbers are."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="kheo-{name}.csv"'
+    response.write("\ufeff")
+    writer = csv.writer(response)
+    writer.writerows(lines)
+    writer.writerow([caption.sentence()])
+    return response
+
+
+def _measure(request: HttpRequest) -> Measure:
+    """The measure asked for, or the first; a page of a measure that is not there does not exist."""
+    measures = queries.measures()
+    wanted = request.GET.get("measure")
+    found = next((m for m in measures if wanted in (None, m.code)), None)
+    if found is None:
+        raise Invisible
+    return found
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def _frame(actor: Actor) -> str:
+    return "frame/office.html" if actor.signed_in else "frame/public.html"
+
+
+def _day_or_text(written: str) -> date | str:
+    """A day if it is one, else the text as it stands ("2020")."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return written
