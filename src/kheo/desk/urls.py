@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from kheo.desk import views
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("desk/", views.home, name="home")]

@@ -26,6 +26,8 @@ class Field(TextChoices):
 
 
 class Kind(TextChoices):
+    """Who carries a model: a collective (tập thể) or one person (cá nhân)."""
+
     COLLECTIVE = "collective", _("Collective")
     INDIVIDUAL = "individual", _("Individual")
 
@@ -39,6 +41,8 @@ class Novelty(TextChoices):
 
 
 class State(TextChoices):
+    """Where a model stands in its life; codes are permanent, the moves between them are `MOVES`."""
+
     DRAFT = "draft", _("Draft")
     SUBMITTED = "submitted", _("Registered")
     RETURNED = "returned", _("Returned for completion")

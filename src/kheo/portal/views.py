@@ -1,0 +1,22 @@
+"""The public front page: open to everybody, in four languages, without a cookie."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from kheo.base import clock
+from kheo.figures.words import plain, quoted_word
+from kheo.portal.queries import front
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Figures with their captions, the newest models, the way to units and to signing in."""
+    context = {
+        "front": front(request.actor, clock.today()),  # type: ignore[attr-defined]
+        "word": quoted_word,
+        "plain": plain,
+    }
+    return render(request, "portal/home.html", context)
