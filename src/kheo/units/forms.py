@@ -24,7 +24,7 @@ class SearchForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        help_text=_("Names and codes mean something else on another day. Empty: today."),
+        help_text=_("Empty: today."),
     )
 
     def clean_on(self) -> date | None:

@@ -28,7 +28,7 @@ class SuccessionKind(TextChoices):
     """Kinds of `data/units/succession.csv`; the four of `SAME_UNIT` lead to the unit itself."""
 
     MERGE = "merge", _("merged")
-    SPLIT = "split", _("divided, main piece")
+    SPLIT = "split", _("divided, proposed main piece")
     PARTIAL = "partial", _("divided, another piece")
     RENAME = "rename", _("renamed")
     TYPE_CHANGE = "type_change", _("type changed")

@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
             name='Succession',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('merge', 'merged'), ('split', 'divided, main piece'), ('partial', 'divided, another piece'), ('rename', 'renamed'), ('type_change', 'type changed'), ('parent_change', 'moved to another parent'), ('unchanged', 'unchanged'), ('abolished', 'abolished')], max_length=20)),
+                ('kind', models.CharField(choices=[('merge', 'merged'), ('split', 'divided, proposed main piece'), ('partial', 'divided, another piece'), ('rename', 'renamed'), ('type_change', 'type changed'), ('parent_change', 'moved to another parent'), ('unchanged', 'unchanged'), ('abolished', 'abolished')], max_length=20)),
                 ('is_primary', models.BooleanField(default=False)),
                 ('whole_or_part', models.CharField(blank=True, max_length=20)),
                 ('note', models.CharField(blank=True, max_length=500)),
