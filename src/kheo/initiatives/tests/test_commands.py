@@ -174,7 +174,7 @@ def test_the_list_is_written_whole_or_not_at_all(tmp_path: Path, name: str, monk
         raise OSError(28, "No space left on device", str(file))
 
     for writer in ("write_xlsx", "write_csv"):
-        monkeypatch.setattr(commands, writer, full)
+        monkeypatch.setattr(commands.reading, writer, full)
     refused = kheo("export", "-o", str(file))
     assert refused.exit_code == 1
     assert "No space left on device" in refused.output

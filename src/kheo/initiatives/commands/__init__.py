@@ -1,0 +1,10 @@
+"""The registry on the command line: the same lists, rules and actions as the pages."""
+
+import click
+
+from kheo.initiatives.commands import doing, lists, reading
+from kheo.initiatives.commands.group import initiatives
+
+COMMANDS: dict[str, click.Command] = {"initiatives": initiatives}
+
+__all__ = ["COMMANDS", "doing", "initiatives", "lists", "reading"]
