@@ -50,13 +50,14 @@ class Kheo:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        for _ in range(200):
+        for _ in range(600):
             try:
                 urllib.request.urlopen(f"{self.address}/health/", timeout=2).close()
                 return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
-        raise RuntimeError("Kheo did not answer within 20 seconds")
+        self.stop()
+        raise RuntimeError("Kheo did not answer within a minute")
 
     def stop(self) -> None:
         self.server.terminate()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from journeys.conftest import CASES, Kheo, sign_in
+from tests.journeys.conftest import CASES, Kheo, sign_in
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.xdist_group("journeys")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import resources
 
 import pytest
-from journeys.conftest import Kheo, sign_in
+from tests.journeys.conftest import Kheo, sign_in
 from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.xdist_group("journeys")
