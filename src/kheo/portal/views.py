@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -11,6 +13,14 @@ from kheo.figures.words import plain, quoted_word
 from kheo.portal.queries import front
 
 
+def as_day(text: str) -> date | None:
+    """The day a report's text names; None when it names a month or a year only."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Figures with their captions, the newest models, the way to units and to signing in."""
@@ -18,5 +28,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "front": front(request.actor, clock.today()),  # type: ignore[attr-defined]
         "word": quoted_word,
         "plain": plain,
+        "as_day": as_day,
     }
     return render(request, "portal/home.html", context)

@@ -54,7 +54,7 @@ class InitiativeFilters(django_filters.FilterSet):  # type: ignore[misc]
         label=gettext_lazy("Carried by"), choices=Kind.choices, empty_label=gettext_lazy("All")
     )
     novelty = django_filters.ChoiceFilter(
-        label=gettext_lazy("New, kept or replicated"), choices=Novelty.choices, empty_label=gettext_lazy("All")
+        label=gettext_lazy("Registered as"), choices=Novelty.choices, empty_label=gettext_lazy("All")
     )
     sort = django_filters.ChoiceFilter(
         label=gettext_lazy("Order"),
