@@ -2,13 +2,15 @@
 
 import csv
 import random
+import re
 import unicodedata
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kheo.base.text import clean, fold, fold_tight, same_key, same_tone_style, slug, sort_key, unmark
+from kheo.base.text import clean, clean_lines, fold, fold_tight, same_key, same_tone_style, slug, sort_key, unmark
 
 CASES = Path(__file__).parents[1] / "cases" / "A"
 
@@ -73,3 +75,27 @@ def test_the_form_of_unicode_never_changes_a_key(text: str) -> None:
 def test_a_sort_key_is_plain_ascii_so_that_any_database_sorts_alike(text: str) -> None:
     assert sort_key(text).isascii()
     assert len(sort_key(text)) <= 400
+
+
+_LETTERS = st.text(
+    st.one_of(
+        st.sampled_from(
+            "a\u00e0\u00e1ao\u1ea1\u0103\u1eb1\u00e2\u1ea5d\u0111\u0110\u00d0e\u00e8\u00eao\u00f2\u00f4u\u00f9y\u1ef3\u1ef5q AO\u00c0U\u1ef2"
+        ),
+        st.sampled_from("\u200b\ufeff\u00ad\u0300\u0301\u0323\u0302\r\n\t\u00a00123\u0661"),
+        st.characters(exclude_categories=["Cs"]),
+    ),
+    max_size=20,
+)
+
+
+@given(_LETTERS)
+def test_the_short_cuts_of_long_lists_change_no_letter(text: str) -> None:
+    short = clean(text), same_tone_style(text), same_key(text), unmark(text), fold(text), sort_key(text)
+    with pytest.MonkeyPatch.context() as every:
+        every.setattr("kheo.base.text._CARE", re.compile(""))
+        every.setattr("kheo.base.text._MAY_MOVE", re.compile(""))
+        assert short == (clean(text), same_tone_style(text), same_key(text), unmark(text), fold(text), sort_key(text))
+    decomposed = unicodedata.normalize("NFD", clean_lines(text).replace("\u0111", "d").replace("\u0110", "D"))
+    assert unmark(text) == "".join(c for c in decomposed if not unicodedata.combining(c))
+    assert clean(text) == re.sub(r"\s+", " ", clean_lines(text)).strip()

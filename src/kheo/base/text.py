@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 # Letters that look like đ and are not (Ð U+00D0, ð U+00F0, Ɖ U+0189, ɖ U+0256); stored as the Vietnamese letter.
 _D_LOOKALIKES = str.maketrans({"\u00d0": "\u0110", "\u0189": "\u0110", "\u00f0": "\u0111", "\u0256": "\u0111"})
@@ -12,31 +13,56 @@ _UNSEEN = dict.fromkeys(
     map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_SPACES = re.compile(r"\s+")
+_CARE = re.compile(  # what `clean_lines` changes besides composing; texts without any are left alone
+    "[" + "".join(map(chr, (*_UNSEEN, *_D_LOOKALIKES))) + r"\x00-\x08\x0b-\x1f\x7f]"
+)
 _NOT_WORD = re.compile(r"[^\w]+|_", re.UNICODE)
 _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None})
 
 
 def clean(text: str) -> str:
     """Text as it is stored: NFC, one line, single spaces, no unseen characters, lookalikes of đ made đ."""
-    return _SPACES.sub(" ", clean_lines(text)).strip()
+    return " ".join(clean_lines(text).split())
 
 
 def clean_lines(text: str) -> str:
     """As `clean`, but line breaks and inner spacing stay (long texts, cells with several lines)."""
-    text = unicodedata.normalize("NFC", text).translate(_UNSEEN).translate(_D_LOOKALIKES)
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    text = unicodedata.normalize("NFC", text)
+    if _CARE.search(text):
+        text = text.translate(_UNSEEN).translate(_D_LOOKALIKES)
+        text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text.strip()
+
+
+class _Letters(dict[int, str]):
+    """A table for `str.translate` that works each letter out once: lists of 200,000 names are folded in a second."""
+
+    def __init__(self, letter: Callable[[str], str]) -> None:
+        super().__init__()
+        self._letter = letter
+
+    def __missing__(self, code: int) -> str:
+        found = self[code] = self._letter(chr(code))
+        return found
+
+
+def _without_marks(char: str) -> str:
+    char = char.replace("\u0111", "d").replace("\u0110", "D")
+    return "".join(c for c in unicodedata.normalize("NFD", char) if not unicodedata.combining(c))
+
+
+_UNMARKED = _Letters(_without_marks)
+_FOLDED = _Letters(lambda char: _without_marks(char).translate(_ARABIC).casefold())
 
 
 def unmark(text: str) -> str:
     """Text without marks: `Đường hoà` -> `Duong hoa`. đ becomes d (Unicode does not do that by itself)."""
-    text = clean_lines(text).replace("\u0111", "d").replace("\u0110", "D")
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return clean_lines(text).translate(_UNMARKED)
 
 
 def fold(text: str) -> str:
     """Key for search and loose comparison: no marks, lower case, single spaces between words of letters and digits."""
-    return _NOT_WORD.sub(" ", unmark(text).translate(_ARABIC).casefold()).strip()
+    return _NOT_WORD.sub(" ", clean_lines(text).translate(_FOLDED)).strip()
 
 
 def fold_tight(text: str) -> str:
@@ -49,6 +75,10 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _OPEN_PAIR = re.compile(rf"(?<!q)([ou])([aey])([{_TONES}])(?![\w\u0300-\u036f])", re.IGNORECASE)
 
 
+# Where a tone could stand on the second letter at all; most texts have no such place and are left alone.
+_MAY_MOVE = re.compile("[ouOU][àảãáạèẻẽéẹỳỷỹýỵÀẢÃÁẠÈẺẼÉẸỲỶỸÝỴ]")
+
+
 def same_tone_style(text: str) -> str:
     """Text with the tone of open `oa oe uy` moved to the first vowel (hoà -> hòa), NFC; other syllables untouched."""
 
@@ -57,12 +87,15 @@ def same_tone_style(text: str) -> str:
         pair = (first + second).lower()
         return first + tone + second if pair in {"oa", "oe", "uy"} else match.group(0)
 
-    return unicodedata.normalize("NFC", _OPEN_PAIR.sub(move, unicodedata.normalize("NFD", clean_lines(text))))
+    text = unicodedata.normalize("NFC", clean_lines(text))
+    if not _MAY_MOVE.search(text):
+        return text
+    return unicodedata.normalize("NFC", _OPEN_PAIR.sub(move, unicodedata.normalize("NFD", text)))
 
 
 def same_key(text: str) -> str:
     """Key for what people see as equal: marks kept, one tone style, one case, single spaces. hoà = hòa, Hòa != Hoa."""
-    return _SPACES.sub(" ", same_tone_style(text)).strip().casefold()
+    return " ".join(same_tone_style(text).split()).casefold()
 
 
 _ALPHABET = "a ă â b c d đ e ê f g h i j k l m n o ô ơ p q r s t u ư v w x y z".split()
@@ -76,22 +109,14 @@ def sort_key(text: str) -> str:
     Letters first (a ă â b c d đ ...), then tones (ngang huyền hỏi ngã sắc nặng), then case. Other letters (Arabic,
     Cyrillic) follow by code point; digits come before letters, runs of digits by value.
     """
-    letters: list[str] = []
-    tones: list[str] = []
-    for run in re.findall(r"\d+|\D", same_tone_style(clean(text)).casefold()):
-        if run.isdecimal():
-            value = str(int(run))
-            letters.append(f"1{len(value):02d}{value}")
-            continue
-        base, tone = _letter(run)
-        if base in _LETTER:
-            letters.append("2" + _LETTER[base])
-            tones.append(tone)
-        elif base.isalpha():
-            letters.append(f"3{ord(base[0]):06x}")
-        elif run == " ":
-            letters.append("0")
-    return ("".join(letters) + "!" + "".join(tones))[:400]
+    text = same_tone_style(clean(text)).casefold()
+    letters = _DIGITS.sub(_by_value, text).translate(_LETTER_KEYS)
+    return (letters + "!" + text.translate(_TONE_KEYS))[:400]
+
+
+def _by_value(run: re.Match[str]) -> str:
+    value = str(int(run.group()))
+    return f"1{len(value):02d}{value}"
 
 
 def _letter(char: str) -> tuple[str, str]:
@@ -99,6 +124,20 @@ def _letter(char: str) -> tuple[str, str]:
     tone = next((_TONE[c] for c in parts if c in _TONE), "0")
     base = unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONE))
     return (base, tone) if base in _LETTER else (parts[0], tone)
+
+
+def _letter_key(char: str) -> str:
+    base, _tone = _letter(char)
+    if base in _LETTER:
+        return "2" + _LETTER[base]
+    if base.isalpha():
+        return f"3{ord(base[0]):06x}"
+    return {" ": "0"}.get(char, char if char in "0123456789" else "")  # digits were put by value before
+
+
+_LETTER_KEYS = _Letters(_letter_key)
+_TONE_KEYS = _Letters(lambda char: _letter(char)[1] if _letter(char)[0] in _LETTER else "")
+_DIGITS = re.compile(r"\d+")
 
 
 def slug(text: str) -> str:
