@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from kheo.base.errors import Refused
 from kheo.figures import rules
 from kheo.figures.queries import ground, periods
-from kheo.figures.words import MapChoice, Measure, PeriodView
+from kheo.figures.words import CoverageRow, MapChoice, Measure, PeriodView
 from kheo.units import queries as units
 from kheo.units.words import Level, UnitView
 
@@ -26,7 +26,7 @@ class Question(forms.Form):
     of = forms.CharField(label=gettext_lazy("Territory"), required=False, max_length=LONGEST, widget=forms.Select)
     period = forms.ChoiceField(label=gettext_lazy("Period"), required=False)
     map = forms.CharField(
-        label=gettext_lazy("Map of the day (empty: today's)"),
+        label=gettext_lazy("Map (empty: today's)"),
         required=False,
         max_length=LONGEST,
         widget=forms.DateInput(attrs={"type": "date"}),
@@ -40,7 +40,7 @@ class Question(forms.Form):
         self.measure = measure
         self.of_id: int | None = None
         self._periods = {period.code: period for period in periods()}
-        self._choose("period", [("", _("stock on this day")), *((p.code, p.name) for p in self._periods.values())])
+        self._choose("period", [("", _("Stock on this day")), *((p.code, p.name) for p in self._periods.values())])
         self.offer()
         self.full_clean()
         self._offer_units()
@@ -87,7 +87,7 @@ class Question(forms.Form):
         if self.of_id is not None and all(view.id != self.of_id for view in offered):
             offered = [*units.views([self.of_id], day).values(), *offered]
         of = self.fields["of"]
-        of.widget.choices = [("", _("the whole country")), *((v.uid, v.full_name) for v in offered)]
+        of.widget.choices = [("", _("The whole country")), *((v.uid, v.full_name) for v in offered)]
         shown = {"of": f"u{self.of_id:05d}" if self.of_id is not None else "", "map": self.data.get("map", "")}
         self.data = {**self.data, **shown, "map": "" if shown["map"] == "now" else shown["map"]}
 
@@ -96,11 +96,29 @@ class MatrixQuestion(Question):
     """Units against one dimension."""
 
     by = forms.ChoiceField(label=gettext_lazy("Columns"), required=False)
+    order = forms.ChoiceField(
+        label=gettext_lazy("Order"),
+        required=False,
+        choices=[
+            ("gaps", gettext_lazy("Most gaps first")),
+            ("total", gettext_lazy("Highest total first")),
+            ("name", gettext_lazy("By name")),
+        ],
+    )
 
     def offer(self) -> None:
         """The dimensions of the measure."""
         self._choose("by", [(d.code, d.label) for d in self.measure.dimensions])
         self.data = {"by": self.measure.dimensions[0].code, **self.data}
+
+    def sort(self, rows: Sequence[CoverageRow]) -> list[CoverageRow]:
+        """The rows (which come with most gaps first) in the order asked for."""
+        order = self.cleaned_data.get("order")
+        if order == "total":
+            return sorted(rows, key=lambda row: -row.total if isinstance(row.total, int) else 0)
+        if order == "name":
+            return sorted(rows, key=lambda row: row.sort_key)
+        return list(rows)
 
     @property
     def by_asked(self) -> str:

@@ -44,11 +44,18 @@ def coverage(request: HttpRequest) -> HttpResponse:
         form.add_error("of" if form.of_id is not None else "map", str(no.refusal.text))
     if matrix is not None and request.GET.get("format") == "csv":
         head = ["unit", "name", *(code for code, _label in matrix.members), "total"]
-        lines = ([row.unit_code, row.unit_name, *row.cells.values(), row.total] for row in matrix.rows)
+        lines = ([row.unit_code, row.unit_name, *row.cells.values(), row.total] for row in form.sort(matrix.rows))
         return _csv(f"coverage-{measure.code}", [head, *lines], matrix.caption)
     fills = matrix is not None and form.by_asked == "field" and _may_fill(actor, form, matrix)
     gaps = [_gaps(row.unit_name, row.cells, matrix) for row in matrix.units_with_gaps] if matrix is not None else []
-    context = {"matrix": matrix, "fills": fills, "gaps": gaps[:GAPS_NAMED], "more_gaps": len(gaps[GAPS_NAMED:])}
+    rows = form.sort(matrix.rows) if matrix is not None else []
+    context = {
+        "matrix": matrix,
+        "rows": rows,
+        "fills": fills,
+        "gaps": gaps[:GAPS_NAMED],
+        "more_gaps": len(gaps[GAPS_NAMED:]),
+    }
     return _page(request, "figures/coverage.html", form, actor, context)
 
 
@@ -154,7 +161,12 @@ def _gaps(name: str, cells: Any, matrix: Coverage) -> tuple[str, list[Any]]:
 
 def _may_fill(actor: Actor, form: Question, matrix: Coverage) -> bool:
     """Whether a gap may lead this actor to a new registration."""
-    if form.of_id is None or matrix.level != "commune" or form.map_asked != "now":
+    if (
+        not actor.may(Power.INITIATIVES_REGISTER)
+        or form.of_id is None
+        or matrix.level != "commune"
+        or form.map_asked != "now"
+    ):
         return False
     return actor.may(Power.INITIATIVES_REGISTER, spot_of(form.of_id))
 

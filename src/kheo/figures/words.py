@@ -223,6 +223,7 @@ class CoverageRow:
     cells: Mapping[str, Shown]
     total: Shown
     gaps: int = 0
+    sort_key: str = ""
 
     @property
     def uid(self) -> str:

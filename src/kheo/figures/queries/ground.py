@@ -23,7 +23,7 @@ WHOLE_COUNTRY = frozenset({"", "vn", "nation"})
 def territory(of: int | None, map: MapChoice) -> tuple[Territory, str]:
     """The territory and its full name. Refuses a unit that is not on this map or that nothing is counted by."""
     if of is None:
-        return Territory(map), _("the whole country")
+        return Territory(map), _("The whole country")
     unit = units.view(of, day_of(map))
     if unit is None:
         unit = units.views([of], day_of(map)).get(of)

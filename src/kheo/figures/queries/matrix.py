@@ -104,6 +104,7 @@ def _rows(
             {code: shown[view.id, code] for code in codes},
             sums[view.id],
             gaps[view.id],
+            view.sort_key,
         )
         for view in order
     )
