@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kheo.audit.words import Act
 
@@ -35,7 +36,7 @@ class Kind(TextChoices):
 class Novelty(TextChoices):
     """New in this period, kept from the last one, or replicated from another model."""
 
-    NEW = "new", _("New")
+    NEW = "new", pgettext_lazy("novelty of a model", "New")  # Vietnamese: not the "new" of an imported row
     KEPT = "kept", _("Kept")
     REPLICATED = "replicated", _("Replicated")
 
