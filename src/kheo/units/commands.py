@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from kheo.base.command import DAY, Call, common
 from kheo.base.errors import Refusal, Refused
 from kheo.units.queries import by_uid, follow, views
-from kheo.units.resolver import Resolver
+from kheo.units.resolver import Resolution, Resolver
 from kheo.units.words import UnitView
 
 
@@ -27,7 +27,7 @@ def units() -> None:
 @common
 def show(call: Call, name: str, parent: str) -> None:
     """Show the unit that NAME (a written name, a code or an id) means on the day; several where it fits several."""
-    found = Resolver.for_day(call.on).resolve(name, parent_written=parent)
+    found = _resolve(name, call.on, parent)
     if found.unit is not None:
         matches = _rows([(found.unit, {"how": found.how})], call.on)
     elif found.refusal is not None and found.refusal.code == "units.ambiguous":
@@ -64,10 +64,16 @@ def _named(code: str, on: date) -> UnitView:
     unit_id = by_uid(code)
     if unit_id is not None:
         return views([unit_id], on)[unit_id]
-    found = Resolver.for_day(on).resolve(code)
+    found = _resolve(code, on)
     if found.unit is None:
         raise Refused(_refusal(found.refusal, code))
     return found.unit
+
+
+def _resolve(written: str, on: date, parent: str = "") -> Resolution:
+    """A bare number is a code here, not a numbered ward."""
+    name, code = ("", written) if written.strip().isdecimal() else (written, "")
+    return Resolver.for_day(on).resolve(name, code=code, parent_written=parent)
 
 
 def _refusal(refusal: Refusal | None, name: str) -> Refusal:

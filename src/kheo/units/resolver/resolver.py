@@ -68,7 +68,7 @@ class Resolver:
         if not code and _UID.fullmatch(text):
             return self._by_uid(text)
         if not code:
-            code, text = (text, "") if text.isdecimal() else split_code(text)
+            code, text = split_code(text)
         scope = Scope(within, (), level)
         parent = clean(parent_written[:LONGEST])
         if parent:
@@ -79,6 +79,8 @@ class Resolver:
             scope = replace(scope, above=above)
         if code:
             return self._by_code(code, text, scope)
+        if text.isdecimal():
+            return self._by_number(text, scope)
         return self._by_name(text, scope) if text else self._say.empty()
 
     def _above(self, text: str) -> tuple[frozenset[int], ...]:
@@ -92,16 +94,17 @@ class Resolver:
     # by name
 
     def _by_name(self, text: str, scope: Scope) -> Resolution:
+        first: Resolution | None = None  # the most literal cut that names a unit at all, if none names one of the day
         for cut in cuts(text):
             inner = self._cut_scope(cut, scope)
-            if inner is None:
-                continue
-            hits = self._match.hits(cut.unit, inner)
-            if not hits:
+            hits = self._match.hits(cut.unit, inner) if inner is not None else None
+            if not hits or (first is not None and not cut.sure):
                 continue
             found = self._decide(text, hits, cut)
-            return found if cut.sure or found.unit is None else self._say.ambiguous(text, [found.unit.id])
-        return self._nothing(text, scope)
+            if hits.live:
+                return found if cut.sure or found.unit is None else self._say.ambiguous(text, [found.unit.id])
+            first = first or found
+        return first or self._nothing(text, scope)
 
     def _cut_scope(self, cut: Cut, scope: Scope) -> Scope | None:
         """The scope narrowed by what stands above in the text itself; None when that names no unit."""
@@ -176,7 +179,7 @@ class Resolver:
         return self._say.mismatch(code, text, [v.id for v in now if v.code == code] or [v.id for v in now], named)
 
     def _bare_code(self, code: str, now: list[UnitView], holders: list[UnitView], scope: Scope) -> Resolution:
-        """A code alone: who bears it now and here; else who bore it or will; else the name of a numbered ward."""
+        """A code alone: who bears it now and here; else who bore it or will."""
         here = self._one_unit([v for v in now if self._match.in_scope(v.id, scope)], code, ())
         if len(here) == 1:
             return self._say.found(here[0].id, (How.CODE if here[0].code == code else How.ZEROS).value)
@@ -187,7 +190,7 @@ class Resolver:
         other = self._one_unit(holders, code, ())
         if len(other) == 1 and (life := self._life(code, other[0].id)):
             return life
-        return self._say.ambiguous(code, [v.id for v in other]) if other else self._by_name_of_digits(code)
+        return self._say.ambiguous(code, [v.id for v in other]) if other else self._say.unknown(code)
 
     @staticmethod
     def _one_unit(versions: list[UnitView], code: str, named: Sequence[int]) -> list[UnitView]:
@@ -196,9 +199,15 @@ class Resolver:
         units = [v for v in units if v.code == code] or units
         return [v for v in units if v.id in named] or units
 
-    def _by_name_of_digits(self, code: str) -> Resolution:
-        hits = self._match.hits(code, Scope())
-        return self._say.ambiguous(code, [unit for unit, _how in hits.best()]) if hits.live else self._say.unknown(code)
+    def _by_number(self, text: str, scope: Scope) -> Resolution:
+        """A bare number where a name should stand: a code, or a numbered ward; a question where it is both."""
+        plain = len(text) <= 2 and not text.startswith("0")
+        wards = [unit for unit, _how in self._match.hits(text, scope).best()] if plain else []
+        if not wards:
+            return self._by_code(text, "", scope)
+        holders = [v.id for v in self._holders(text, scope.level) if _holds(v, self.on)]
+        both = dict.fromkeys((*(u for u in holders if self._match.in_scope(u, scope)), *wards))
+        return self._say.found(wards[0], How.NAME.value) if len(both) == 1 else self._say.ambiguous(text, both)
 
     def _holders(self, code: str, level: str | None) -> list[UnitView]:
         """Versions of any day with this code, also with the zeros put back that a spreadsheet took away."""

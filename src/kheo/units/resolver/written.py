@@ -9,7 +9,7 @@ import csv
 import re
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
@@ -40,6 +40,7 @@ _INNER = re.compile(
     r"\s+(?=(?:xã|phường|thị trấn|đặc khu|huyện|quận|thị xã|thành phố|tỉnh)\s|(?:xã|x|p|tt|h|q|tx|tp|t|đk)\.\s*\S)"
 )
 _CUTS = re.compile(r"\s*(?:[,;()\[\]/]|\sthuộc\s|\s[-–—]\s|\s-|-\s)\s*")
+_NEVER_IN_A_NAME = re.compile(r"[,;()\[\]/]")
 _EDGES = " .,:;-–—\"'“”‘’*()[]"
 _CODE = re.compile(r"(?<!\d)\d{5}(?!\d)")
 _SYLLABLE = re.compile(r"[^\W_]+")
@@ -53,6 +54,7 @@ class Reading:
     key: str  # folded, no spaces: the key of the unit tables
     same: str  # marks kept, no spaces
     syllables: tuple[str, ...]
+    bare: bool = False  # the type was written without its marks ("Xa Tam Thanh"): the name too may have lost its own
 
 
 class _Habits(NamedTuple):
@@ -102,7 +104,7 @@ def name_reading(name: str, types: frozenset[str] | None = None) -> Reading:
 def same_marks(reading: Reading, same: str) -> int:
     """How the marks agree with a name of the same key: 2 all, 1 syllables without any were typed so, 0 they differ."""
     if reading.same == same:
-        return 2
+        return 1 if reading.bare else 2
     letters = _letters(same)
     at = 0
     for syllable in reading.syllables:
@@ -143,18 +145,18 @@ def readings(text: str) -> tuple[Reading, ...]:
     text = same_key(text).strip(_EDGES)
     found: list[Reading] = []
 
-    def add(types: frozenset[str] | None, name: str) -> None:
+    def add(types: frozenset[str] | None, name: str, *, bare: bool = False) -> None:
         name = name.strip(_EDGES)
         if not name:
             return
-        reading = name_reading(name, types)
+        reading = replace(name_reading(name, types), bare=bare)
         whole = types or frozenset({"tỉnh", "thành phố"})
         found.extend(name_reading(full, whole) for full in names.get(reading.key, ()))
         found.append(reading)
 
     said = _said_type(text)
     if said:
-        add(frozenset({said[0]}), said[1])
+        add(frozenset({said[0]}), said[1], bare=not text.startswith(said[0]))
     if (match := _ABBREVIATION.fullmatch(text)) and (types := short.get(match[1].replace(".", ""))):
         add(types, match[3])
     words = text.split(" ")
@@ -191,11 +193,11 @@ class Cut:
 def cuts(text: str) -> list[Cut]:
     """The ways to cut a written text, most literal first; the first whose unit is known at all is the one meant."""
     text = clean(text).strip(_EDGES)
-    found = [Cut(text, ())]
     rest = _without_office(text)
-    if rest:
-        found.append(Cut(rest, (), "office"))
     how, pieces = ("office", _pieces(rest)) if rest else ("", _pieces(text))
+    found = [] if _NEVER_IN_A_NAME.search(text) and len(pieces) > 1 else [Cut(text, ())]
+    if rest and not _NEVER_IN_A_NAME.search(rest):
+        found.append(Cut(rest, (), "office"))
     if len(pieces) > 1:
         typed = _said_type(same_key(pieces[0])) is not None
         found.append(Cut(pieces[0], tuple(pieces[1:]), how))
@@ -235,9 +237,9 @@ def _level_falls(pieces: list[str]) -> bool:
 
 def _without_office(text: str) -> str:
     """The text after its office words; "" when it begins with none."""
-    lowered = fold(text)
-    match = _OFFICE.match(lowered)
+    match = _OFFICE.match(fold(text))
     if not match:
         return ""
-    left = len(lowered[match.end() :].split())
-    return " ".join(re.findall(r"\S+", re.sub(r"[^\w'’.\s]", " ", text))[-left:]) if left else ""
+    words = list(_SYLLABLE.finditer(text))
+    office = len(match[0].split())
+    return text[words[office - 1].end() :].strip(_EDGES) if office < len(words) else ""

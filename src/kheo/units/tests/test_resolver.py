@@ -374,6 +374,15 @@ def test_numbered_wards_are_told_apart_by_their_parent():
     assert refused(resolve("Phường 1", OLD)) == "units.ambiguous"
 
 
+def test_a_bare_number_is_a_ward_or_a_code_and_asked_where_it_is_both():
+    district = {"parent_written": "Thành phố Đà Lạt", "level": Level.COMMUNE}
+    assert resolve("4", OLD, **district).unit == resolve("Phường 4", OLD, **district).unit
+    both = resolve("4", OLD, level=Level.COMMUNE)
+    assert refused(both) == "units.ambiguous"
+    assert "00004" in codes(both)
+    assert "24793" in codes(both)
+
+
 def test_an_answer_is_in_the_language_of_the_moment():
     english = resolve("xã Không Có Tên Này")
     with translation.override("vi"):
