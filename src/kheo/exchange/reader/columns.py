@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kheo.base.text import fold
+from kheo.base.text import fold, same_key
 from kheo.exchange.reader.dates import DateColumn, Period, Span, period_of
-from kheo.exchange.reader.numbers import NumberColumn, is_count, ratio_of
+from kheo.exchange.reader.numbers import LONGEST, NumberColumn, is_count, ratio_of
 from kheo.exchange.reader.shapes import Heading, Raw, Reading, Row
-from kheo.exchange.reader.table import kind_of
+from kheo.exchange.reader.table import kind_of, sample_size
 from kheo.exchange.reader.values import as_text, is_code_heading, is_tick
 
 SERIAL, NUMBER, DATE, SPAN, CODE, TICK, TEXT, YEAR = "serial", "number", "date", "span", "code", "tick", "text", "year"
@@ -25,7 +25,8 @@ _TWO_DATES = re.compile(
     r"\d{1,2}[/.]\d{1,2}([/.]\d{2,4})?\D{1,20}\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{1,2}[/.]\d{4}\D{1,20}\d{1,2}[/.]\d{4}"
 )
 _NOT_ADDED = re.compile(
-    r"\b(ty le|phan tram|binh quan|trung binh|don gia|diem|nam|tuoi|mat do|he so|chi so|xep hang|hang|thu tu)\b|%"
+    r"(?<!\w)(tỷ lệ|tỉ lệ|phần trăm|bình quân|trung bình|đơn giá|năm|tuổi|mật độ|hệ số|chỉ số|xếp hạng|thứ tự|"
+    r"ty le|binh quan|trung binh|don gia)(?!\w)|^điểm|%"
 )
 _WORDY = re.compile(r"^(ghi chu|ten|dia chi|noi dung|ket qua|muc tieu|chuc vu|note|name)\b")
 
@@ -53,7 +54,7 @@ class Column:
         if self.dates is not None:
             return self.dates.read_span(raw, row.number) if self.kind == SPAN else self.dates.read(raw, row.number)  # type: ignore[return-value]
         text = as_text(raw)
-        if self.kind in {SERIAL, YEAR} and text.isdecimal() and text[0] != "0":
+        if self.kind in {SERIAL, YEAR} and text.isdecimal() and text[0] != "0" and len(text) < LONGEST:
             return Reading(Decimal(text))
         return Reading(text or None)
 
@@ -65,14 +66,14 @@ class Column:
     @property
     def added(self) -> bool:
         """Whether the sum of the column means anything."""
-        return self.kind == NUMBER and self.one_unit and not _NOT_ADDED.search(fold(" ".join(self.heading.path)))
+        return self.kind == NUMBER and self.one_unit and not _NOT_ADDED.search(same_key(" ".join(self.heading.path)))
 
 
 def columns_of(
     headings: Sequence[Heading], rows: Sequence[Row], serial: int | None, date1904: bool
 ) -> tuple[Column, ...]:
     """The kind of each column, by its heading and by its leaves (spread over the table when it is long)."""
-    step = max(1, len(rows) // 500)
+    step = max(1, len(rows) // sample_size(len(headings)))
     sample = rows[::step]
     unit_at = next((h.index for h in headings if fold(h.text) in {"don vi tinh", "dvt", "don vi do", "unit"}), None)
     one_unit = unit_at is None or len({as_text(row.cells[unit_at]) for row in rows}) < 2
@@ -114,7 +115,7 @@ def _kind(heading: Heading, values: Sequence[Raw]) -> str:
     periods = sum(period_of(text) is not None for text in texts) if named_day or days else 0
     if days + periods >= (0.3 if named_day else 0.5) * filled and days + periods:
         return DATE
-    if label in {"nam", "year", "nam sinh"}:
+    if heading.path and same_key(heading.path[-1]) in {"năm", "year", "năm sinh", "năm thành lập"}:
         return YEAR
     return NUMBER if _mostly_numbers(heading, values, filled) else TEXT
 
@@ -124,6 +125,8 @@ def _mostly_numbers(heading: Heading, values: Sequence[Raw], filled: int) -> boo
     reader = NumberColumn(values, name=heading.name)
     numbers = 0
     for value in values:
+        if type(value) is str and not any(map(str.isdigit, value)):
+            continue
         reading = reader.read(value)
         asked_word = reading.asked is not None and reading.asked.code == "exchange.number_unit"
         numbers += reading.value is not None or (reading.asked is not None and not asked_word) or bool(ratio_of(value))

@@ -13,12 +13,10 @@ from kheo.exchange.reader.shapes import Raw
 from kheo.exchange.reader.table import kind_of
 from kheo.exchange.reader.values import as_text
 
-_SAMPLE = 400
-
 
 def typical_width(rows: Sequence[Sequence[Raw]], body: int) -> float:
     """How many cells a row of the table usually fills."""
-    widths = [n for line in rows[body : body + _SAMPLE] if (n := sum(kind_of(cell) != "" for cell in line))]
+    widths = [n for line in rows[body : body + 100] if (n := sum(kind_of(cell) != "" for cell in line))]
     return median(widths) if widths else 1.0
 
 

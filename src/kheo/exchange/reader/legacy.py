@@ -16,6 +16,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from kheo.base.errors import Refusal
+from kheo.exchange.reader.fonts import code_of
 from kheo.exchange.reader.shapes import Grid
 
 CODES = ("tcvn3", "vni", "viscii", "vps")
@@ -30,7 +31,7 @@ NAMES = {
 }
 _SAMPLE = 4_000
 
-_ONSETS = "ngh ng nh th tr ph kh gh gi ch qu b c d đ g h k l m n p q r s t v x".split(" ")  # noqa: SIM905
+_ONSETS = "ngh ng nh th tr ph kh gh gi ch qu b c d đ g h k l m n p q r s t v x".split(" ")
 _RIMES = frozenset(
     rime
     for rimes in (
@@ -212,13 +213,11 @@ def _mend_by_font(grid: Grid) -> str | None:
         cell = line[column] if column < len(line) else ""
         if type(cell) is not str or not cell:
             continue
-        lowered = font.lower()
-        code = "vni" if lowered.startswith("vni") else "vps" if lowered.startswith("vps") else "tcvn3"
+        code, capitals = code_of(font)
         turned = convert(cell, code)
         if turned != cell:
             codes.add(code)
         if code == "tcvn3":
-            # Fonts whose name ends in H draw small letters as capitals.
-            turned = turned.upper() if lowered.endswith("h") else raised(turned)
+            turned = turned.upper() if capitals else raised(turned)
         line[column] = turned
     return next(iter(sorted(codes)), None)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from kheo.base.errors import Refusal
-from kheo.base.text import fold
+from kheo.base.text import fold, same_key, unmark
 from kheo.exchange.reader.shapes import Raw, Reading
 
 ERROR_CELLS = frozenset(
@@ -24,15 +24,19 @@ _ABOUT = re.compile(
     r"^(khoang|gan|hon|tren|duoi|chung|it nhat|nhieu nhat|toi da|toi thieu|vai|may|tam|uoc|about|over|nearly|almost)\b"
 )
 _ABOUT_SIGNS = ("~", "≈", ">", "<", "≥", "≤", "±")
-_COUNT = re.compile(
-    r"\b(mo hinh|ho|nguoi|xa|phuong|thon|ban|to|khu|suat|qua|nha|can|buoi|luot|cuoc|don vi|tap the|ca nhan|cong|"
-    r"ngay cong|van ban|so luong|dien hinh|hoc bong|con|cay|cai|chiec|doan|doi|hoi vien|dang vien|sl|models?|"
-    r"households?|number|count)\b"
+_COUNT = (
+    "mô hình|hộ|người|xã|phường|thôn|bản|tổ|khu|suất|quà|nhà|căn|buổi|lượt|cuộc|đơn vị|tập thể|cá nhân|công|văn bản|"
+    "số lượng|điển hình|học bổng|con|cây|cái|chiếc|đoàn|đội|hội viên|đảng viên|sl|models?|households?|number|count"
 )
-_AMOUNT = re.compile(
-    r"\b(trieu|ty|dong|nghin|ngan|vnd|usd|gia tri|kinh phi|tien|von|ha|m|m2|m3|km|km2|kg|tan|ta|lit|ty le|dien tich|"
-    r"chieu dai|khoi luong|diem|doanh thu|thu nhap|tri gia|amount|value)\b|%"
+_AMOUNT = (
+    "triệu|tỷ|tỉ|đồng|nghìn|ngàn|vnd|usd|giá trị|kinh phí|tiền|vốn|ha|m|m2|m3|m²|km|km2|kg|tấn|tạ|lít|tỷ lệ|tỉ lệ|"
+    "diện tích|chiều dài|khối lượng|điểm|doanh thu|thu nhập|trị giá|amount|value"
 )
+_COUNTED, _MEASURED = (re.compile(rf"(?<!\w)(?:{words})(?!\w)") for words in (_COUNT, _AMOUNT))
+_COUNTED_BARE, _MEASURED_BARE = (
+    re.compile(rf"\b(?:{'|'.join(map(unmark, words.split('|')))})\b") for words in (_COUNT, _AMOUNT)
+)
+LONGEST = 60  # letters and digits of a cell that may be a number with its unit
 _TIMES = {"nghin": 3, "ngan": 3, "trieu": 6, "tr": 6, "ty": 9, "ti": 9}
 _SPACES = "\u00a0\u202f\u2009\u2007\u2008\u205f "
 _SPLIT = re.compile(r"^([(]?[+\-−–]?[(]?\s*[\d][\d.,'’" + _SPACES + r"]*[)]?)\s*(%?)\s*([^\d%]*)$")
@@ -65,10 +69,11 @@ class Ratio(NamedTuple):
 
 def is_count(text: str) -> bool | None:
     """Whether a heading or a unit of measure names things counted one by one; None when it does not say."""
-    key = fold(text)
-    if _AMOUNT.search(key) or "%" in text:
+    key = same_key(text)
+    bare = key.isascii()  # typed without marks: tấn and tân cannot be told apart, nor need they
+    if "%" in text or (_MEASURED_BARE if bare else _MEASURED).search(key):
         return False
-    if _COUNT.search(key) or key.startswith(("so ", "tong so")):
+    if key.startswith(("số ", "so ", "tổng số")) or (_COUNTED_BARE if bare else _COUNTED).search(key):
         return True
     return None
 
@@ -109,10 +114,10 @@ class NumberColumn:
         if kind is int:
             return Reading(Decimal(raw))  # type: ignore[arg-type]
         if kind is str:
-            text = raw
-            if text.isdecimal() and text.isascii():  # type: ignore[union-attr]
-                return Reading(Decimal(text))  # type: ignore[arg-type]
-            return self._text(str(text), row, unit)
+            text = str(raw)
+            if len(text) < LONGEST and text.isdecimal() and text.isascii():
+                return Reading(Decimal(text))
+            return self._text(text, row, unit)
         if isinstance(raw, date | datetime | time | timedelta):
             return self._no(row, "number_date", _("a date or time stands where a number is expected"), raw)
         return self._no(row, "number_unclear", _("it is not a number"), raw)
@@ -142,6 +147,8 @@ class NumberColumn:
         text = unicodedata.normalize("NFKC", raw).strip().lstrip("'").strip()
         if text in NOTHING or raw.strip() in NOTHING:
             return Reading()
+        if len(text) > LONGEST:
+            return self._no(row, "number_unclear", _("it is not a number"), raw)
         if text.upper() in ERROR_CELLS:
             return self._no(row, "cell_error", _("the formula in this cell failed in the file"), raw)
         if _ABOUT.match(fold(text)) or text.startswith(_ABOUT_SIGNS) or text.endswith("+"):
@@ -236,7 +243,7 @@ class NumberColumn:
 
 def ratio_of(raw: Raw) -> Ratio | None:
     """301/314 as a ratio, None for anything else."""
-    if type(raw) is not str or "/" not in raw:
+    if type(raw) is not str or "/" not in raw or len(raw) > LONGEST:
         return None
     match = _RATIO.match(raw.strip())
     if match is None:

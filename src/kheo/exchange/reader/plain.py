@@ -111,7 +111,7 @@ def records(body: str, delimiter: str) -> list[list[Raw]]:
         try:
             rows = _read(body, delimiter, csv.QUOTE_NONE)
         except csv.Error:
-            raise guard.wrong_kind(_("text that is not a table")) from None
+            raise guard.wrong_kind(_("plain text")) from None
     finally:
         csv.field_size_limit(previous)
     return rows

@@ -15,7 +15,7 @@ from kheo.exchange.reader import marks
 from kheo.exchange.reader.ending import end_of_table, second_headings, typical_width
 from kheo.exchange.reader.marks import LETTER, NUMBER, PREFIX, UNNUMBERED, Tokens, is_total, serial_column
 from kheo.exchange.reader.shapes import Grid, Heading, Raw, Row, Skipped
-from kheo.exchange.reader.table import Block, kind_of, numbering_row
+from kheo.exchange.reader.table import Block, kind_of, numbering_row, sample_size
 from kheo.exchange.reader.values import DITTO_STARTS, as_text, is_ditto
 
 _MERGED = 2_000_000  # cells that merged ranges may fill
@@ -292,7 +292,7 @@ class Walker:
 def _numeric_columns(headings: Sequence[Heading], grid: Grid, body: int, serial: int | None) -> frozenset[int]:
     """Columns whose filled cells are mostly numbers, judged on the rows near the top."""
     found = set()
-    sample = grid.rows[body : body + 400]
+    sample = grid.rows[body : body + sample_size(len(headings))]
     for heading in headings:
         kinds = Counter(kind_of(row[heading.index]) for row in sample if heading.index < len(row))
         filled = sum(n for kind, n in kinds.items() if kind in ("t", "n", "d"))

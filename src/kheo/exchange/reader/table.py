@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from kheo.base.text import clean, fold
 from kheo.exchange.reader.headings import Names, is_heading_word
-from kheo.exchange.reader.numbers import NOTHING
+from kheo.exchange.reader.numbers import LONGEST, NOTHING
 from kheo.exchange.reader.shapes import Grid, Merge, Raw
 from kheo.exchange.reader.values import as_text, is_ditto, is_tick
 
@@ -66,21 +67,30 @@ class Region:
 def kind_of(cell: Raw) -> str:
     """What a cell looks like: empty, text, number, date, tick or ditto."""
     if type(cell) is str:
-        text = cell.strip()
-        if not text:
-            return ""
-        if text in NOTHING or is_tick(text) or is_ditto(text):
-            return "x"
-        return "n" if _NUMBERISH.match(text) else "t"
-    if isinstance(cell, int | float):
-        return "n"
-    return "d"
+        return _kind_of_text(cell) if len(cell) <= LONGEST else "t" if cell.strip() else ""
+    return "n" if isinstance(cell, int | float) else "d"
+
+
+@lru_cache(maxsize=65_536)
+def _kind_of_text(cell: str) -> str:
+    text = cell.strip()
+    if not text:
+        return ""
+    if text in NOTHING or is_tick(text) or is_ditto(text):
+        return "x"
+    return "n" if _NUMBERISH.match(text) else "t"
+
+
+def sample_size(width: int) -> int:
+    """How many rows are looked at to judge columns: fewer where there are very many columns."""
+    return max(40, min(400, 40_000 // max(1, width)))
 
 
 def region_of(grid: Grid) -> Region:
     """The first rows of a sheet, measured."""
     rows = grid.rows[:REGION]
     width = max((len(row) for row in rows), default=0)
+    rows = rows[: max(TOP, sample_size(width))]
     kinds = [[kind_of(cell) for cell in row] + [""] * (width - len(row)) for row in rows]
     labels = [_labels(row, of_row) for row, of_row in zip(rows, kinds, strict=True)]
     region = Region(rows=rows, width=width, kinds=kinds, labels=labels)

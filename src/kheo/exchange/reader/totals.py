@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kheo.base.errors import Refusal
 from kheo.exchange.reader.columns import NUMBER, TICK, Column
+from kheo.exchange.reader.numbers import LONGEST
 from kheo.exchange.reader.rows import Gathering
 from kheo.exchange.reader.shapes import Check, Grid, Heading, Raw, Row, Total
 from kheo.exchange.reader.values import is_tick
@@ -101,7 +102,7 @@ def _stated(
 
 def _digits(cell: Raw) -> Decimal | None:
     text = str(cell).strip().replace(".", "")
-    return Decimal(text) if text.isascii() and text.isdecimal() else None
+    return Decimal(text) if len(text) < LONGEST and text.isascii() and text.isdecimal() else None
 
 
 def _covering(

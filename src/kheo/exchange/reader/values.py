@@ -18,7 +18,7 @@ from kheo.exchange.reader.numbers import NOTHING, NumberColumn, Ratio
 from kheo.exchange.reader.shapes import Heading, Raw, Reading, Row, Table
 
 # Marks people tick with. The last ones are what the Wingdings fonts draw as a tick.
-_TICKS = frozenset("x X × х Х ✓ ✔ √ ☑ ☒ v V ✗ ✘ * + • ● ■ ü þ ý û R P có Có 1".split(" "))  # noqa: SIM905
+_TICKS = frozenset("x X × х Х ✓ ✔ √ ☑ ☒ v V ✗ ✘ * + • ● ■ ü þ ý û R P có Có 1".split(" "))
 _NO_TICKS = frozenset({*NOTHING, "0", "không", "Không", "k", "o", "O", "☐", "□"})
 _DITTO = frozenset({"nt", "n t", "nhu tren", "ntr"})
 _DITTO_SIGNS = frozenset({'"', "″", "〃", "''", "”", "“", "--//--", "-//-", "//", '-"-', '"-"', '- " -', "“”", '""'})

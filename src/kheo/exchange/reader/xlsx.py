@@ -17,6 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from kheo.base.errors import Refused
 from kheo.exchange.reader import guard
+from kheo.exchange.reader.fonts import legacy_font, names_legacy_font
 from kheo.exchange.reader.shapes import Book, Grid, Merge, Raw, SheetInfo, letter
 
 SMALL = 4 << 20  # bytes of the parts that are read whole: the list of sheets, styles
@@ -30,6 +31,8 @@ _UNUSUAL = re.compile(rb'<c(?! r="[A-Z]|ol|onditional|f|ontrol|ustom|ell|omment)
 _PREFIXED = re.compile(rb"<[\w.-]{1,60}:(?:c|row)[\s/>]")
 _ERROR = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*\bt="e"[^>]*>(?:(?!</c>).)*?<v>([^<]{1,20})</v>', re.DOTALL)
 _STYLE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})" (?:[^>]*? )?s="([0-9]{1,6})"')
+# A count a part tells of itself: a fast reader takes memory for as many before it looks.
+_HUGE_COUNT = re.compile(rb"ount\s*=\s*[\"'][^\"'<>]{0,20}[0-9]{8}")
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -65,15 +68,15 @@ def open_xlsx(data: bytes, parts: Mapping[str, zipfile.ZipInfo]) -> Book:
                 extent.rows = max(extent.rows, _extent(lambda p=other: guard.unpacked(data, parts[p]), {}).rows)  # type: ignore[misc]
         if extent.area > guard.AREA or extent.columns > guard.COLUMNS:
             raise guard.too_far(name, f"{letter(extent.columns - 1)}{extent.rows}")
-        grid = read_with_calamine(data, name)
-        put_over(grid, extent.errors)
+        grid = _read(data, name)
+        _put_over(grid, extent.errors)
         grid.fonts = extent.fonts
         return grid
 
     return Book(kind="xlsx", sheets=sheets, load=load, date1904=date1904)
 
 
-def read_with_calamine(data: bytes, name: str) -> Grid:
+def _read(data: bytes, name: str) -> Grid:
     """One sheet's values and merged ranges. Whatever calamine cannot digest is a damaged file."""
     try:
         with CalamineWorkbook.from_filelike(BytesIO(data)) as book:
@@ -81,8 +84,6 @@ def read_with_calamine(data: bytes, name: str) -> Grid:
             rows: list[list[Raw]] = sheet.to_python(skip_empty_area=False)
             merges = [Merge(*top_left, *bottom_right) for top_left, bottom_right in sheet.merged_cell_ranges or ()]
     except CalamineError as error:
-        if "assword" in type(error).__name__ + str(error):
-            raise guard.password() from error
         raise guard.damaged() from error
     except (ValueError, OverflowError, OSError) as error:
         raise guard.damaged() from error
@@ -94,7 +95,7 @@ def read_with_calamine(data: bytes, name: str) -> Grid:
     return Grid(name=name, rows=rows, merges=merges)
 
 
-def put_over(grid: Grid, errors: Mapping[tuple[int, int], str]) -> None:
+def _put_over(grid: Grid, errors: Mapping[tuple[int, int], str]) -> None:
     """Error cells back in their places: calamine gives them as empty, which would lose them without a word."""
     for (row, column), text in errors.items():
         while len(grid.rows) <= row:
@@ -111,12 +112,16 @@ def _measure_all(data: bytes, parts: Mapping[str, zipfile.ZipInfo]) -> None:
     left = guard.UNPACKED
     for name, info in parts.items():
         strings = merges = 0
+        edge = b""
         for number, piece in enumerate(guard.unpacked(data, info, left)):
             if "/media/" in name:
                 continue
             left -= len(piece)
             if left < 0:
                 raise guard.too_big(guard.UNPACKED)
+            if _HUGE_COUNT.search(edge + piece[:200]) or _HUGE_COUNT.search(piece):
+                raise guard.unsafe()
+            edge = piece[-200:]
             if number == 0 and name.endswith((".xml", ".rels")) and _ENTITY.search(piece.replace(b"\0", b"")):
                 raise guard.unsafe()
             strings += piece.count(b"si>") // 2
@@ -175,7 +180,7 @@ def _legacy_styles(data: bytes, parts: Mapping[str, zipfile.ZipInfo]) -> dict[in
     info = parts.get("xl/styles.xml")
     if info is None or info.file_size > SMALL:
         return {}
-    if not legacy_font(b"".join(guard.unpacked(data, info, SMALL)).decode("utf-8", "replace"), anywhere=True):
+    if not names_legacy_font(b"".join(guard.unpacked(data, info, SMALL)).decode("utf-8", "replace")):
         return {}
     styles = _small(data, parts, "xl/styles.xml")
     names: list[str] = []
@@ -189,15 +194,6 @@ def _legacy_styles(data: bytes, parts: Mapping[str, zipfile.ZipInfo]) -> dict[in
                 if font < len(names) and legacy_font(names[font]):
                     found[number] = names[font]
     return found
-
-
-_FONT = re.compile(r"^\.?vn(?!i-)[a-z ]|^vni[- ]|^vps ", re.IGNORECASE)
-_FONT_ANYWHERE = re.compile(r"\"(?:\.vn|vni[- ]|vps )", re.IGNORECASE)
-
-
-def legacy_font(name: str, *, anywhere: bool = False) -> bool:
-    """Whether a font draws an old Vietnamese code (`anywhere`: whether a text names such a font)."""
-    return bool((_FONT_ANYWHERE if anywhere else _FONT).search(name))
 
 
 def column_index(letters: str) -> int:
