@@ -49,7 +49,7 @@ _KEYWORDS = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 
-# Sentences of libraries that a reader meets and that the library has not in Vietnamese or Portuguese.
+# Sentences of libraries that a reader meets and that the library has not, or not well, in Vietnamese or Portuguese.
 BORROWED: dict[str, tuple[str | tuple[str, str], ...]] = {
     "allauth": (
         "The username and/or password you specified are not correct.",
@@ -68,7 +68,19 @@ BORROWED: dict[str, tuple[str | tuple[str, str], ...]] = {
             "This password is too short. It must contain at least %d characters.",
         ),
     ),
-    "django/conf": ("Null characters are not allowed.",),
+    "django/conf": (
+        "Null characters are not allowed.",
+        "This field is required.",
+        "Enter a whole number.",
+        "Enter a valid date.",
+        "Select a valid choice. %(value)s is not one of the available choices.",
+        "No file was submitted.",
+        "The submitted file is empty.",
+        (
+            "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+            "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+        ),
+    ),
 }
 
 # Languages in which every sentence is said; in the others every sentence that a citizen can meet.
