@@ -87,5 +87,6 @@ def navigation(request: HttpRequest) -> list[NavItem]:
             address = reverse(name)
         except NoReverseMatch:
             continue
-        items.append(NavItem(label, address, icon, request.path.startswith(address)))
+        home = name == "portal:home"  # every address begins with its own
+        items.append(NavItem(label, address, icon, request.path == address if home else request.path.startswith(address)))
     return items
