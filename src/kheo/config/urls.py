@@ -13,6 +13,9 @@ _ROOMS = ("units", "people", "figures", "exchange", "initiatives", "audit", "law
 urlpatterns = [
     path("", views.to_language, name="root"),
     path("health/", views.health, name="health"),
-    path("favicon.ico", RedirectView.as_view(url="/static/kheo/icons/favicon.svg", permanent=True)),
+    path(
+        "favicon.ico",
+        RedirectView.as_view(url="/static/kheo/icons/favicon.svg", permanent=True, http_method_names=["get", "head"]),
+    ),
     *i18n_patterns(*(path("", include(f"kheo.{room}.urls")) for room in _ROOMS), prefix_default_language=True),
 ]

@@ -7,17 +7,20 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from kheo.base.web import plain_page
 
 
+@require_safe
 @vary_on_headers("Accept-Language")
 def to_language(request: HttpRequest) -> HttpResponse:
     """`/` leads to the reader's language, Vietnamese when none of ours is asked for."""
     return HttpResponseRedirect(f"/{translation.get_language_from_request(request)}/")
 
 
+@require_safe
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
     """Whether the server can answer and its database can be read."""

@@ -2,10 +2,12 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from kheo.law import queries
 
 
+@require_safe
 def numbers(request: HttpRequest) -> HttpResponse:
     """Every legal number with its days and citation, and the calendar's exceptions."""
     context = {"numbers": list(queries.numbers()), "days": list(queries.special_days()[:60])}

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from kheo.base import clock
 from kheo.base.errors import Invisible
@@ -15,6 +16,7 @@ from kheo.units.resolver import Resolver
 from kheo.units.words import How, Level
 
 
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Find a unit by what is written, on a day; below it the provinces of that day."""
     form, on = _asked(request)
@@ -38,6 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "units/index.html", context)
 
 
+@require_safe
 def unit(request: HttpRequest, uid: str) -> HttpResponse:
     """One unit on a day, else at its nearest: name, code, parents; its past, what it became, its communes."""
     form, on = _asked(request)

@@ -1,0 +1,144 @@
+"""What is sent: the arguments of an address, the body of a form, the words of a command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from kheo.people.tests.folk import PASSWORD
+from tests.access.world import OWN, TODAY, World, sheet, unit
+
+
+def arguments(world: World, target: str) -> dict[str, Any]:
+    """`own`: that model; `run:commune`: the import of that person; `unit:68`: that unit; `-`: none."""
+    kind, _colon, name = target.rpartition(":")
+    if kind == "run":
+        return {"pk": world.runs[name].pk}
+    if kind == "unit":
+        return {"uid": unit(name, TODAY).uid}
+    return {"pk": world.models[name].pk if name in world.models else int(name)}
+
+
+def _sheet_of_a_model(world: World, target: str) -> dict[str, Any]:
+    model = world.models.get(target)
+    return {
+        "title": "Mô hình mới ghi",
+        "field": "economy",
+        "kind": "collective",
+        "novelty": "new",
+        "unit": unit(OWN, TODAY).uid,
+        "owner": "",
+        "period": "2025-2030",
+        "start": "",
+        "end": "",
+        "households": "",
+        "goal": "",
+        "note": "",
+        "code": "",
+        "alike": "another",
+        **({"version": model.version, "change": "mistake", "how": "mistake"} if model else {}),
+    }
+
+
+def _deed(world: World, target: str) -> dict[str, Any]:
+    """Accepting, returning, sending again: the three small forms of a model's page."""
+    version = world.models[target].version
+    return {
+        "version": version,
+        "accept-version": version,
+        "accept-list_number": "",
+        "accept-on": "20/11/2025",
+        "return-version": version,
+        "return-reason": "Thiếu",
+    }
+
+
+def _ticked(world: World, target: str) -> dict[str, Any]:
+    model = world.models[target]
+    return {"tick": f"{model.pk}:{model.version}", "back": ""}
+
+
+def _file(world: World, target: str) -> dict[str, Any]:
+    return {
+        "kind": "initiatives",
+        "period": "2025-2030",
+        "unit": "",
+        "on": "2025-11-05",
+        "file": SimpleUploadedFile("danh-sach.csv", sheet("from a page", OWN)),
+    }
+
+
+def _sign_in(world: World, target: str) -> dict[str, Any]:
+    return {"login": "commune", "password": PASSWORD}
+
+
+def _password(world: World, target: str) -> dict[str, Any]:
+    return {"oldpassword": PASSWORD, "password1": "mot-cau-moi-hai", "password2": "mot-cau-moi-hai"}
+
+
+BODIES: dict[str, Callable[[World, str], dict[str, Any]]] = {
+    "account_login": _sign_in,
+    "account_change_password": _password,
+    "exchange:new": _file,
+    "initiatives:accept": _deed,
+    "initiatives:accept_ticked": _ticked,
+    "initiatives:change": _sheet_of_a_model,
+    "initiatives:new": _sheet_of_a_model,
+    "initiatives:resubmit": _deed,
+    "initiatives:return": _deed,
+}
+
+
+def body(name: str, world: World, target: str) -> dict[str, Any]:
+    """The form a person would send to this address."""
+    return BODIES[name](world, target) if name in BODIES else {}
+
+
+WORDS: dict[str, Callable[[World, str], list[str]]] = {
+    "doctor -": lambda _w, _t: [],
+    "summary -": lambda _w, _t: [],
+    "audit verify": lambda _w, _t: [],
+    "audit show": lambda _w, _t: [],
+    "audit seal": lambda _w, _t: [],
+    "exchange read": lambda w, _t: [str(w.file("read.csv"))],
+    "figures coverage": lambda _w, _t: ["initiatives", "--of", "68"],
+    "figures periods": lambda _w, _t: [],
+    "figures quoted": lambda _w, _t: [],
+    "figures recount": lambda _w, t: ["--heal"] if t == "heal" else ["--all"],
+    "figures table": lambda _w, _t: ["initiatives", "--by", "field"],
+    "initiatives accept": lambda w, t: [_id(w, t)],
+    "initiatives change": lambda w, t: [_id(w, t), "--field", "economy", "--households", "7"],
+    "initiatives export": lambda w, _t: ["-o", str(w.folder / "out.csv")],
+    "initiatives import": lambda w, t: [str(w.file("import.csv", t)), "--period", "2025-2030", "--on", "2025-11-05"],
+    "initiatives list": lambda _w, _t: [],
+    "initiatives register": lambda w, t: [
+        *("--unit", OWN if t == "-" else t, "--title", "Mô hình mới ghi", "--field", "economy", "--kind", "collective")
+    ],
+    "initiatives resubmit": lambda w, t: [_id(w, t)],
+    "initiatives return": lambda w, t: [_id(w, t), "--reason", "Thiếu"],
+    "initiatives show": lambda w, t: [_id(w, t)],
+    "initiatives undo": lambda w, t: [str(w.runs[t].pk)],
+    "people accounts": lambda _w, _t: [],
+    "people close": lambda _w, t: [t],
+    "people create": lambda _w, _t: ["moi", "--name", "Người mới"],
+    "people end-post": lambda w, t: [str(w.post_of(t).pk), "--end", "2025-11-19"],
+    "people give-post": lambda _w, t: [t, "commune_viewer", "--unit", OWN],
+    "people open": lambda _w, t: [t],
+    "people organisation": lambda _w, _t: ["Thôn mới", "--unit", OWN, "--line", "village"],
+    "people password": lambda _w, t: [t],
+    "people powers": lambda _w, _t: [],
+    "people show": lambda _w, t: [t],
+    "units show": lambda _w, _t: ["Phường Phan Thiết"],
+    "units trace": lambda _w, _t: ["22945", "--from", "2025-06-30", "--to", "2025-07-01"],
+}
+
+
+def _id(world: World, target: str) -> str:
+    return str(world.models[target].pk) if target in world.models else target
+
+
+def words(name: str, world: World, target: str) -> list[str]:
+    """What stands behind a command."""
+    return WORDS[name](world, target)
