@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 
 from kheo.audit.actions import record
 from kheo.audit.words import Subject
 from kheo.base.access import Actor, must
 from kheo.base.errors import Refused, refuse_if
 from kheo.exchange import rules, words
+from kheo.exchange.actions.bulk import as_json, insert
 from kheo.exchange.actions.moves import chunked, forget, move
 from kheo.exchange.actions.questions import answers_by_row
 from kheo.exchange.actions.staging import fates
@@ -58,41 +60,46 @@ def save(*, actor: Actor, importer: Importer, run: ImportRun, good_rows: bool = 
 class _OthersSaved(Exception):
     """No fault: carries the new fates out of the transaction that is rolled back."""
 
-    def __init__(self, rows: Sequence[StagedRow]) -> None:
+    def __init__(self, rows: Sequence[tuple[RowReading, Outcome | None, Fate]]) -> None:
         self.rows = rows
         super().__init__()
 
 
+class _Staged(NamedTuple):
+    """What saving needs of a staged row."""
+
+    number: int
+    fate: str
+    values: dict[str, Any]
+    target: int | None
+    target_version: int | None
+
+
 @dataclass
 class _Due:
-    """What is about to be saved, and rows whose fate is another than the preview said."""
+    """What is about to be saved, and rows whose fate is another than the preview said: row, outcome, fate."""
 
     readings: list[RowReading] = field(default_factory=list)
     matches: dict[int, Match] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-    otherwise: list[StagedRow] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(map(str, GOOD), 0))
+    otherwise: list[tuple[RowReading, Outcome | None, Fate]] = field(default_factory=list)
 
 
 def _save(actor: Actor, importer: Importer, run: ImportRun, known: datetime) -> None:
     _wait_for_others(run.kind)
     move(run, RunState.SAVED, saved_at=known)
     session = importer.open(actor, run.options, run.on, None, run.answers)
-    staged = list(StagedRow.objects.filter(run=run).order_by("number"))
-    own = answers_by_row(run.answers)
-    readings = {
-        row.pk: RowReading(row.number, row.values, row.shown, answers=own.get(row.number, {})) for row in staged
-    }
-    due = _match_again(session, staged, readings)
+    due = _match_again(session, run)
     if due.otherwise:
         raise _OthersSaved(due.otherwise)
     saved = session.save_many(due.readings, due.matches, run=run.pk, known=known)
-    WrittenRow.objects.bulk_create(
-        [WrittenRow(run=run, number=s.number, target=s.id, version=s.version, before=_json(s.before)) for s in saved],
-        batch_size=2_000,
+    insert(
+        WrittenRow,
+        ("run_id", "number", "target", "version", "before"),
+        [(run.pk, row.number, row.id, row.version, as_json(row.before and dict(row.before))) for row in saved],
     )
     ImportFile.objects.filter(run=run).delete()
-    facts: dict[str, object] = {"kind": run.kind, "left_out": rules.bad(run.counts)}
-    facts |= {str(fate): due.counts.get(fate, 0) for fate in GOOD}
+    facts: dict[str, object] = {"kind": run.kind, "left_out": rules.bad(run.counts), **due.counts}
     subject = Subject(words.SUBJECT, str(run.pk), run.filename)
     record(words.SAVED, actor=actor, on=run.on, known=known, subject=subject, facts=facts)
 
@@ -102,47 +109,45 @@ def _wait_for_others(kind: str) -> None:
     list(ImportRun.objects.filter(kind=kind).order_by("pk").select_for_update().values_list("pk", flat=True)[:1])
 
 
-def _match_again(session: ImportSession, staged: Sequence[StagedRow], readings: Mapping[int, RowReading]) -> _Due:
-    in_file = frozenset(key.value for row in staged for key in session.keys(readings[row.pk]))
-    good = [row for row in staged if row.fate in GOOD]
+def _match_again(session: ImportSession, run: ImportRun) -> _Due:
+    own, nothing = answers_by_row(run.answers), dict[str, str]()
+    found = StagedRow.objects.filter(run=run).order_by("number").values_list(*_Staged._fields)
+    staged = [_Staged(*row) for row in found.iterator(chunk_size=5_000)]
+    readings = [RowReading(row.number, row.values, answers=own.get(row.number, nothing)) for row in staged]
+    in_file = frozenset(key.value for reading in readings for key in session.keys(reading))
+    good = [(row, reading) for row, reading in zip(staged, readings, strict=True) if row.fate in GOOD]
     due = _Due()
-    again = fates(session, [readings[row.pk] for row in good], in_file)
-    for row, (reading, held, fate) in zip(good, again, strict=True):
-        target = held.id if isinstance(held, Match) else None
-        seen_other = fate == Fate.CHANGED and isinstance(held, Match) and held.version != row.target_version
-        if fate != row.fate or target != row.target or seen_other:
-            due.otherwise.append(_as_now(row, reading, held, fate))
+    for (row, reading), (_same, held, fate) in zip(
+        good, fates(session, [reading for _row, reading in good], in_file), strict=True
+    ):
+        match = held if isinstance(held, Match) else None
+        seen_other = fate == Fate.CHANGED and match is not None and match.version != row.target_version
+        if fate != row.fate or (match.id if match else None) != row.target or seen_other:
+            due.otherwise.append((reading, held, fate))
             continue
-        due.counts[fate] = due.counts.get(fate, 0) + 1
+        due.counts[fate] += 1
         if fate != Fate.UNCHANGED:
             due.readings.append(reading)
-            if isinstance(held, Match):
-                due.matches[reading.number] = held
+            if match is not None:
+                due.matches[reading.number] = match
     return due
 
 
-def _as_now(row: StagedRow, reading: RowReading, held: Outcome | None, fate: Fate) -> StagedRow:
-    row.fate = fate
-    row.reasons = rules.reasons_of(reading, held)
-    row.target = held.id if isinstance(held, Match) else None
-    row.target_version = held.version if isinstance(held, Match) else None
-    return row
-
-
-def _json(before: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return None if before is None else dict(before)
-
-
-def _bring_up_to_date(run: ImportRun, rows: Sequence[StagedRow]) -> None:
+def _bring_up_to_date(run: ImportRun, otherwise: Sequence[tuple[RowReading, Outcome | None, Fate]]) -> None:
     """The preview shows the fates as they are now, so that the person decides on what is true."""
     with transaction.atomic():
-        for chunk in chunked(rows, 500):
-            StagedRow.objects.bulk_update(chunk, ["fate", "reasons", "target", "target_version"])
-        found = StagedRow.objects.filter(run=run).values_list("fate", flat=True)
+        for chunk in chunked(otherwise, 500):
+            now = {reading.number: (reading, held, fate) for reading, held, fate in chunk}
+            rows = list(StagedRow.objects.filter(run=run, number__in=now))
+            for row in rows:
+                reading, held, row.fate = now[row.number]
+                row.reasons = rules.reasons_of(reading, held)
+                row.target = held.id if isinstance(held, Match) else None
+                row.target_version = held.version if isinstance(held, Match) else None
+            StagedRow.objects.bulk_update(rows, ["fate", "reasons", "target", "target_version"])
+        counted = StagedRow.objects.filter(run=run).order_by().values_list("fate").annotate(n=Count("id"))
         counts: dict[str, Any] = dict(run.counts)
-        counts |= dict.fromkeys(Fate.values, 0)
-        for fate in found.iterator():
-            counts[fate] += 1
+        counts |= dict.fromkeys(Fate.values, 0) | dict(counted)
         move(run, RunState.STAGED, counts=counts)
 
 

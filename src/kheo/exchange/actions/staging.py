@@ -18,6 +18,7 @@ from kheo.base.access import Actor, must
 from kheo.base.errors import Refused, refuse_if
 from kheo.base.text import clean
 from kheo.exchange import rules, words
+from kheo.exchange.actions.bulk import as_json, insert
 from kheo.exchange.actions.moves import chunked, forget, move
 from kheo.exchange.actions.questions import HEADING, answers_by_row, file_questions, reading_of
 from kheo.exchange.models import ImportFile, ImportRun, RememberedHeading, StagedRow
@@ -188,8 +189,7 @@ def _stage_rows(run: ImportRun, session: ImportSession, table: Table, progress: 
     good: list[RowReading] = []
     done = 0
     for chunk in chunked(fates(session, readings, in_file)):
-        with transaction.atomic():
-            StagedRow.objects.bulk_create([_staged(run, written, *row) for row in chunk])
+        insert(StagedRow, _COLUMNS, [_staged(run, written, *row) for row in chunk])
         for reading, _held, fate in chunk:
             counts[fate] += 1
             if fate in words.GOOD:
@@ -203,20 +203,24 @@ def _stage_rows(run: ImportRun, session: ImportSession, table: Table, progress: 
         move(run, RunState.STAGED, reading=_reading(table, questions), counts=counts)
 
 
+_COLUMNS = ("run_id", "number", "fate", "values", "shown", "reasons", "cells", "target", "target_version")
+
+
 def _staged(
     run: ImportRun, written: Mapping[int, Row], reading: RowReading, held: Outcome | None, fate: Fate
-) -> StagedRow:
+) -> tuple[Any, ...]:
+    """A row of `StagedRow`, in the order of `_COLUMNS`."""
     match = held if isinstance(held, Match) and fate in words.GOOD else None
-    return StagedRow(
-        run=run,
-        number=reading.number,
-        fate=fate,
-        values=reading.values,
-        shown=reading.shown,
-        reasons=rules.reasons_of(reading, held),
-        cells=_cells(written[reading.number]) if fate in words.BAD else None,
-        target=match.id if match else None,
-        target_version=match.version if match else None,
+    return (
+        run.pk,
+        reading.number,
+        fate.value,
+        as_json(reading.values),
+        as_json(reading.shown),
+        as_json(rules.reasons_of(reading, held)),
+        as_json(_cells(written[reading.number]) if fate in words.BAD else None),
+        match.id if match else None,
+        match.version if match else None,
     )
 
 

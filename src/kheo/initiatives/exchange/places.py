@@ -17,7 +17,7 @@ from kheo.exchange.words import Question
 from kheo.initiatives.exchange.columns import answer_to
 from kheo.initiatives.rules import Seat
 from kheo.units.models import Place
-from kheo.units.queries import root_places, views
+from kheo.units.queries import communes_of, root_places, units_on, views
 from kheo.units.resolver import Resolution, Resolver
 from kheo.units.words import Level, UnitView
 
@@ -47,8 +47,9 @@ class Units:
         self._resolver = Resolver.for_day(on)
         self._named: dict[tuple[str, str, str], Resolution] = {}
         self._allowed: dict[int, bool] = {}
-        self.places: dict[int, Place] = {}
+        self._places: dict[int, Place] = {}
         self.called: dict[int, UnitView] = {}
+        self._within: int | None = None
         self._within = self._scope()
 
     def _scope(self) -> int | None:
@@ -66,9 +67,15 @@ class Units:
         return place.now_p if place is not None else unit_id
 
     def _place(self, unit_id: int) -> Place | None:
-        if unit_id not in self.places:
-            self.places |= root_places([unit_id])
-        return self.places.get(unit_id)
+        """The place of a unit; with the first one asked for, those of all communes a list of this reach can name."""
+        if unit_id not in self._places:
+            near = {unit_id}
+            if self._within is not None and self._within not in self._places:
+                near |= {self._within, *(unit.id for unit in communes_of(self._within, self._on))}
+            elif self._within is None and not self._places:
+                near |= {unit.id for unit in units_on(self._on, level=Level.COMMUNE)}
+            self._places |= root_places(near)
+        return self._places.get(unit_id)
 
     def of(self, row: Row, column: str | None, written: Written, answers: Mapping[str, str]) -> Found:
         """The unit the row names; without a name the group it stands in, else the unit the list is of."""
