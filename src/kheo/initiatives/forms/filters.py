@@ -40,7 +40,7 @@ class InitiativeFilters(django_filters.FilterSet):  # type: ignore[misc]
     """Narrows what an actor sees. Each key of an address is checked; an unknown value is told, never guessed."""
 
     q = django_filters.CharFilter(label=gettext_lazy("Words"), method="_titled", max_length=MOST_LETTERS)
-    unit = django_filters.CharFilter(label=gettext_lazy("Unit"), method="_in_unit", max_length=8, widget=forms.Select)
+    unit = django_filters.CharFilter(label=gettext_lazy("Unit"), method="_in_unit", max_length=8)
     field = django_filters.ChoiceFilter(
         label=gettext_lazy("Field"), choices=Field.choices, empty_label=gettext_lazy("All")
     )
@@ -68,16 +68,12 @@ class InitiativeFilters(django_filters.FilterSet):  # type: ignore[misc]
         self.within: UnitView | None = unit_named(str((data or {}).get("unit", ""))[:8], on)
         super().__init__(data, queryset=visible(actor, Power.INITIATIVES_SEE))
 
-    def fill(self) -> None:
-        """Put the units this actor may choose from into the form; a list that shows no form does not ask for them."""
-        offered = units_to_choose(self.actor, Power.INITIATIVES_SEE, self.on, near=self.within)
-        if self.within is not None and all(u.id != self.within.id for u in offered):
-            offered = [self.within, *offered]
-        field = self.form.fields["unit"]
-        field.widget.choices = [("", _("All units")), *((u.uid, u.full_name) for u in offered)]
-        if self.within is not None and self.form.data.get("unit") != self.within.uid:
-            self.form.data = self.form.data.copy() if hasattr(self.form.data, "copy") else dict(self.form.data)
-            self.form.data["unit"] = self.within.uid
+    def offered(self) -> list[tuple[str, str]]:
+        """The units this actor may choose from, the one chosen among them; only a page that shows the form asks."""
+        units = units_to_choose(self.actor, Power.INITIATIVES_SEE, self.on, near=self.within)
+        if self.within is not None and all(u.id != self.within.id for u in units):
+            units = [self.within, *units]
+        return [(u.uid, u.full_name) for u in units]
 
     def found(self) -> QuerySet[Initiative]:
         """The models, in the order asked for; none when a filter is not understood (the form says which)."""

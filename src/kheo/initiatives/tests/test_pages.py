@@ -24,8 +24,10 @@ from kheo.initiatives.tests.ground import (
     differences,
     province,
     registered,
+    term,
     unit,
 )
+from kheo.initiatives.words import Registration
 from kheo.people.models import Organisation
 from kheo.units.queries import root_place
 
@@ -317,10 +319,10 @@ def test_a_hostile_title_is_text_on_every_page(sign_in: SignIn, title: str) -> N
 
 
 FUZZ = [
-    "", " ", "0", "-1", "9" * 30, "NaN", "1e9", "None", "' OR 1=1 --", "%00", "\x00", "<b>", "é", "đ" * 5000, "u00001",
-    "u99999999", "68", "00", "economy", "-title", "--title", "2025-2030", "2025", "%", "_", "\\", "ا",
+    "", "0", "-1", "9" * 30, "NaN", "' OR 1=1 --", "\x00", "<b>", "đ" * 5000, "u00001", "u99999999", "68", "economy",
+    "-title", "--title", "2025-2030", "2025", "%_\\", "ا",
 ]  # fmt: skip
-KEYS = ("q", "unit", "field", "kind", "novelty", "state", "period", "sort", "page", "format", "made_up")
+KEYS = ("q", "unit", "field", "kind", "novelty", "state", "period", "sort", "page", "format")
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -328,7 +330,7 @@ def test_no_filter_value_breaks_the_list_or_the_export(sign_in: SignIn, model: I
     client = sign_in("commune_officer", PHAN_THIET)
     for value in FUZZ:
         assert _status(client, LIST, **{key: value}) == 200, value
-        assert _status(client, EXPORT, **{key: value}) in (200, 409), value
+        assert _status(client, EXPORT, **({"format": "csv"} | {key: value})) in (200, 409), value
     assert client.get(LIST, {key: ["1", "2"]}).status_code == 200
 
 
@@ -362,9 +364,10 @@ def test_filters_narrow_and_are_shown_as_chips(sign_in: SignIn) -> None:
 
 
 def test_pages_never_drift_or_lose_a_row(sign_in: SignIn) -> None:
-    for n in range(53):
-        registered(title=f"Mô hình {n}")
-    client = sign_in("province_commission", "68")
+    kept = {"kind": "collective", "novelty": "new", "unit_id": unit(PHAN_THIET)}
+    rows = [Registration(title=f"Mô hình {n}", field="economy", **kept) for n in range(53)]
+    actions.register_many(actor=commune(), rows=rows, period=term(), on=DAY, known=KNOWN)
+    client = sign_in("commune_officer", PHAN_THIET)
     for sort in ("", "title", "-title", "state", "-households", "updated", "period"):
         seen: list[str] = []
         for number in (1, 2):

@@ -42,12 +42,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     actor, today = actor_of(request), clock.today()
     must(actor, Power.INITIATIVES_SEE, None)
     filters = InitiativeFilters(request.GET, actor=actor, on=today)
-    filters.fill()
     found = filters.found()
     page = page_of(found.select_related("place", "period", "owner"), request.GET.get("page"))
     may_accept = {i.pk for i in page.rows if i.state == State.SUBMITTED and actor.may(Power.INITIATIVES_ACCEPT, i)}
     context = {
         "filters": filters,
+        "offered": filters.offered(),
         "page": page,
         "rows": rows_of(page.rows, on=today),
         "may_accept": may_accept,
