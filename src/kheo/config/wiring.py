@@ -87,6 +87,7 @@ def navigation(request: HttpRequest) -> list[NavItem]:
             address = reverse(name)
         except NoReverseMatch:
             continue
-        home = name == "portal:home"  # every address begins with its own
-        items.append(NavItem(label, address, icon, request.path == address if home else request.path.startswith(address)))
+        # Every address begins with the front page's own.
+        here = request.path == address if name == "portal:home" else request.path.startswith(address)
+        items.append(NavItem(label, address, icon, here))
     return items
