@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.journeys.conftest import CASES, Kheo, sign_in
 from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.conftest import CASES, Kheo, sign_in
 
 pytestmark = pytest.mark.xdist_group("journeys")
 LISTS = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 from importlib import resources
 
 import pytest
-from tests.journeys.conftest import Kheo, sign_in
 from playwright.sync_api import Browser
+
+from tests.journeys.conftest import Kheo, sign_in
 
 pytestmark = pytest.mark.xdist_group("journeys")
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")

@@ -22,7 +22,7 @@ M = TypeVar("M", bound=Model)
 
 
 class AnswersMiddleware:
-    """An invisible row is 404, a missing power 403 (strangers are asked to sign in), an uncaught refusal a plain 409."""
+    """An invisible row is 404, a missing power 403 (strangers are sent to sign in), an uncaught refusal a plain 409."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -34,7 +34,7 @@ def load_numbers() -> None:
 
 @transaction.atomic
 def load_calendar() -> None:
-    """Add the special days of `data/calendar.csv` that are not there yet (holidays, days in lieu, working Saturdays)."""
+    """Add the special days of `data/calendar.csv` that are not there yet."""
     SpecialDay.objects.bulk_create(
         [
             SpecialDay(

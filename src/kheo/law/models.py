@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 
 class LegalNumber(models.Model):
-    """A number the law sets (a deadline, a threshold, a coefficient), in force from `valid_from` until before `valid_to`."""
+    """A number the law sets (deadline, threshold, rate), in force during [valid_from, valid_to)."""
 
     code = models.CharField(max_length=80)
     value = models.DecimalField(max_digits=18, decimal_places=6)
@@ -27,7 +27,7 @@ class LegalNumber(models.Model):
 
 
 class SpecialDay(models.Model):
-    """A day that is not what its weekday says: a holiday or a day in lieu (`works` false), a working Saturday (`works` true)."""
+    """A day that is not what its weekday says: a holiday or day in lieu (does not work), a working Saturday (works)."""
 
     day = models.DateField(primary_key=True)
     works = models.BooleanField()

@@ -19,8 +19,9 @@ def numbers() -> QuerySet[LegalNumber]:
 
 
 def number(code: str, on: date) -> LegalNumber:
-    """The number in force on the day, with unit and citation. Raises `Refused` (law.no_number) when none is recorded."""
-    held = LegalNumber.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), code=code, valid_from__lte=on).first()
+    """The number in force on the day, with unit and citation. `Refused` (law.no_number) when none is recorded."""
+    in_force = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
+    held = LegalNumber.objects.filter(in_force, code=code, valid_from__lte=on).first()
     if held is None:
         text = _("No legal number %(code)s is recorded for %(day)s.") % {"code": code, "day": on.isoformat()}
         raise Refused(Refusal("law.no_number", text))
