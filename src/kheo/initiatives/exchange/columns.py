@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kheo.base.errors import Refusal
+from kheo.base.text import fold
 from kheo.exchange.reader import DateColumn, Heading, NumberColumn, Reading, Row, Table, as_text, ticked
 from kheo.exchange.words import Question, RowReading
 from kheo.initiatives.exchange.meanings import CHOICES, NAMES, choice_of
@@ -94,6 +95,8 @@ class Columns:
         end = self._day(row, "end", answers, reading)
         heading, column = self.at["when"], self._days["when"]
         if heading is not None and column is not None and start is None and end is None:
+            if not fold(as_text(row.cells[heading.index])):
+                return None, None
             read = column.read_span(row.cells[heading.index], row.number)
             if read.value is not None and read.asked is None and read.refused is None:
                 return read.value.first, read.value.last

@@ -43,6 +43,8 @@ def book(rows: Sequence[Sequence[Any]], *, headings: Sequence[str] = HEADINGS, t
     sheet.append(list(headings))
     for row in rows:
         sheet.append(list(row))
+    for cell in (cell for line in sheet.iter_rows() for cell in line if cell.data_type == "f"):
+        cell.data_type = "s"  # text that begins with = is text here
     out = io.BytesIO()
     found.save(out)
     return out.getvalue()
