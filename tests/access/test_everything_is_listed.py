@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.access import walk
 from tests.access.given import WORDS
-from tests.access.world import WHO, World
+from tests.access.world import World
 
 
 def test_every_address_has_a_line() -> None:
@@ -33,7 +33,7 @@ def test_a_method_without_a_line_is_not_taken(world: World) -> None:
                 continue
             target = next(target for (known, _method), target in listed.items() if known == name)
             line = walk.Line(name, method, target, {})
-            for who in WHO:
+            for who in ("stranger", "province"):
                 with walk.undone():
                     got = walk.go(walk.visitor(world, who), world, line).outcome
                 if got not in {"405", "403", "404", "login"}:
