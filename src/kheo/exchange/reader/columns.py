@@ -98,9 +98,8 @@ def _kind(heading: Heading, values: Sequence[Raw]) -> str:
     filled = sum(n for kind, n in kinds.items() if kind in ("t", "n", "d"))
     label = fold(heading.path[-1]) if heading.path else ""
     ticks = sum(is_tick(value) is True for value in values)
-    if ticks and ticks >= 0.6 * (filled + kinds["x"]) and not any(isinstance(v, int | float) for v in values):
-        return TICK
-    if heading.choice is not None and ticks:
+    marks = sum(type(value) is str and kind_of(value) == "x" and is_tick(value) is True for value in values)
+    if (marks and marks >= 0.6 * (filled + kinds["x"])) or (heading.choice is not None and ticks):
         return TICK
     texts = [value.strip() for value in values if type(value) is str and kind_of(value) in ("t", "n")]
     if is_code_heading(label) or any(re.fullmatch(r"0\d+", text) for text in texts):

@@ -143,6 +143,7 @@ def sniff(sample: str) -> str:
     if len(lines) > 1 and len(sample) >= _SAMPLE:
         lines = lines[:-1]
     best, best_score = ",", 0.0
+    parted: dict[str, float] = {}
     for delimiter in DELIMITERS:
         try:
             rows = list(csv.reader(lines[:400], delimiter=delimiter))
@@ -152,9 +153,13 @@ def sniff(sample: str) -> str:
         wide = {width: n for width, n in widths.items() if width > 1}
         if not wide:
             continue
+        parted[delimiter] = sum(wide.values()) / sum(widths.values())
         width, often = max(wide.items(), key=lambda item: (item[1], item[0]))
         share = often / sum(widths.values())
         score = share * (1 - 0.5 / width) if share >= 0.25 else 0.0
         if score > best_score + 1e-9:
             best, best_score = delimiter, score
+    if not best_score and parted:
+        most = max(parted, key=lambda delimiter: parted[delimiter])
+        return most if parted[most] >= 0.25 else best
     return best

@@ -85,12 +85,14 @@ class Walker:
 
     def _sort(self, at: int, line: list[Raw], filled: list[int]) -> None:
         level = self._levels.get(at)
+        label = line[filled[0]]
+        if type(label) is str and label[:1] == "(" and numbering_row(line):
+            return self._skip(at, "numbering")
         if level is not None:
             if self._gathers(at, level, line, filled):
                 others = [c for c in filled if c != self.serial]
                 return self._begin_group(at, level, as_text(line[others[0] if others else filled[0]]))
             return self._leaf(at, level, line)
-        label = line[filled[0]]
         if type(label) is not str:
             if self._is_bare_sum(at, filled):
                 return self._total(at, "")
@@ -98,8 +100,6 @@ class Walker:
             return self._total(at, clean(label))
         elif self._is_heading_again(line, filled):
             return self._skip(at, "heading")
-        elif len(label) <= 6 and numbering_row(line):
-            return self._skip(at, "numbering")
         elif len(filled) == 1:
             if marks.is_note(label):
                 return self._skip(at, "note")

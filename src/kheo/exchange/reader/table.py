@@ -76,9 +76,9 @@ def _kind_of_text(cell: str) -> str:
     text = cell.strip()
     if not text:
         return ""
-    if text in NOTHING or is_tick(text) or is_ditto(text):
-        return "x"
-    return "n" if _NUMBERISH.match(text) else "t"
+    if _NUMBERISH.match(text):
+        return "n"
+    return "x" if text in NOTHING or is_tick(text) or is_ditto(text) else "t"
 
 
 def sample_size(width: int) -> int:
@@ -118,7 +118,7 @@ def _labels(row: Sequence[Raw], kinds: Sequence[str]) -> int:
 def find(grid: Grid, names: Sequence[Names] = ()) -> Block | None:
     """The block of headings of the sheet's table, None when no row reads like one."""
     region = region_of(grid)
-    best: Block | None = None
+    blocks: list[Block] = []
     seen: set[tuple[int, int]] = set()
     tried = 0
     for end in range(len(region.rows)):
@@ -136,9 +136,13 @@ def find(grid: Grid, names: Sequence[Names] = ()) -> Block | None:
                 continue
             seen.add((first, last))
             block = _scored(region, first, last, names)
-            if block and (best is None or block.score > best.score + 1e-9):
-                best = block
-    return best if best and best.score >= 1.5 else None
+            if block:
+                blocks.append(block)
+    best = max(blocks, key=lambda block: block.score, default=None)  # the first of equals
+    if best is None or best.score < 1.5:
+        return None
+    # Headings printed again on a later page may look better there (more rows above): the first of the same counts.
+    return next(block for block in blocks if block.paths == best.paths)
 
 
 def _alike(region: Region, one: int, other: int) -> bool:
@@ -266,20 +270,22 @@ def _starts_anew(grid: list[list[str]], at: int, column: int) -> bool:
 
 
 def numbering_row(row: Sequence[Raw]) -> bool:
-    """A row that only numbers the columns: (1) (2) (3), A B 1 2 3, 1 2 3=1+2."""
-    cells = [as_text(cell) for cell in row if cell != ""]
-    if len(cells) < 2:
-        return False
-    bracketed = all(text[:1] in "([" for text in cells if text)
-    if len(cells) < (2 if bracketed else 4):
-        return False
-    digits = []
-    for at, text in enumerate(cells):
+    """A row that only numbers the columns: (1) (2) (3), A B 1 2 3, 1 2 3=1+2. Unbracketed it needs four cells."""
+    digits: list[int] = []
+    count = 0
+    bracketed = True
+    for cell in row:
+        if cell == "":
+            continue
+        text = as_text(cell)
         match = _NUMBERING.match(text)
         if match is None:
             return False
+        bracketed = bracketed and text[0] in "(["
         if match[1].isdecimal():
             digits.append(int(match[1]))
-        elif at != ord(match[1]) - 65:
+        elif count != ord(match[1]) - 65:
             return False
-    return len(digits) >= 2 and digits[0] <= 2 and all(b - a == 1 for a, b in pairwise(digits))
+        count += 1
+    in_order = len(digits) >= 2 and digits[0] <= 2 and all(b - a == 1 for a, b in pairwise(digits))
+    return in_order and (bracketed or count >= 4)

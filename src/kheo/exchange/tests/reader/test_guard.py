@@ -134,6 +134,13 @@ def test_xml_that_multiplies_itself_is_refused() -> None:
     assert refusal(old, "a.xls")[0] == "file_unsafe"
 
 
+def test_a_count_that_a_part_tells_of_itself_reserves_no_memory() -> None:
+    strings = '<sst count="4294967295" uniqueCount="4294967295"><si><t>a</t></si></sst>'
+    assert refusal(repacked(LIST, {}, {"xl/sharedStrings.xml": strings.encode()}))[0] == "file_unsafe"
+    padded = " " * (guard.CHUNK - 30) + strings  # the count lies across two pieces
+    assert refusal(repacked(LIST, {}, {"xl/sharedStrings.xml": padded.encode()}))[0] == "file_unsafe"
+
+
 def grown(action: Callable[[], object]) -> tuple[float, int]:
     """Seconds taken and megabytes by which the highest memory of the process rose."""
     before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
