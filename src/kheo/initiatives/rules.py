@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from kheo.initiatives.models import Initiative
 
 
+_FIELDS, _KINDS, _NOVELTIES = frozenset(Field.values), frozenset(Kind.values), frozenset(Novelty.values)
 _LENGTHS = {"code": CODE_LENGTH, "tags": TAG_LENGTH, "list_number": LIST_NUMBER_LENGTH, "reason": REASON_LENGTH}
 
 
@@ -119,12 +121,27 @@ def why_not_day_in_period(period: PeriodView, on: date) -> Refusal | None:
     return Refusal("figures.outside_period", text, column="period")
 
 
+class Titled(NamedTuple):
+    """A title as it is kept, its key (what makes two titles one) and its folded form for search."""
+
+    text: str
+    key: str
+    folded: str
+
+
+@lru_cache(maxsize=512)
+def titled(title: str) -> Titled:
+    """A written title with its keys. A list asks for each row several times in a row."""
+    text = clean(title)
+    return Titled(text, same_key(text), fold(text))
+
+
 def why_not_title(title: str) -> Refusal | None:
     """A title says something and fits in a line of the list."""
-    text = clean(title)
-    if not fold(text):
+    text, key, folded = titled(title)
+    if not folded:
         return Refusal("initiatives.title_missing", _("Write the name of the model."), column="title")
-    longest = max(len(text), len(same_key(text)))
+    longest = max(len(text), len(key))
     if longest > TITLE_LENGTH:
         said = _("The name of the model has %(length)s characters; at most %(most)s are kept.")
         return Refusal("initiatives.title_long", said % {"length": longest, "most": TITLE_LENGTH}, column="title")
@@ -154,15 +171,15 @@ def why_not_text(column: str, text: str) -> Refusal | None:
 
 def why_not_values(field: str, kind: str, novelty: str, replicates: int | None) -> Iterator[Refusal | None]:
     """Exactly one of four fields, collective or individual, new, kept or replicated; only a replica has a source."""
-    if field not in Field.values:
+    if field not in _FIELDS:
         yield Refusal(
             "initiatives.one_field", _("Choose one field; a model counts in exactly one of the four."), column="field"
         )
-    if kind not in Kind.values:
+    if kind not in _KINDS:
         yield Refusal(
             "initiatives.kind", _("Say whether a collective or an individual carries the model."), column="kind"
         )
-    if novelty not in Novelty.values:
+    if novelty not in _NOVELTIES:
         yield Refusal("initiatives.novelty", _("Say whether the model is new, kept or replicated."), column="novelty")
     elif replicates is not None and novelty != Novelty.REPLICATED:
         text = _("Only a replicated model names the model it was copied from.")

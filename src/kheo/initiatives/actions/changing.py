@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from kheo.audit import actions as audit
 from kheo.audit.words import Subject
@@ -61,7 +62,7 @@ def change(
     written = _write(actor, initiative, values, version=version, on=on)
     if written is None:
         return initiative
-    if written.counts:
+    if written.recounts:
         if mistake:
             correct_many(INITIATIVES, {initiative.pk: _mended(initiative, written.was)}, known=known)
         else:
@@ -101,7 +102,7 @@ def change_many(
         versions[wanted.id] = initiative.version
         if written is not None:
             changed += 1
-            if written.counts:
+            if written.recounts:
                 right[initiative.pk] = _mended(initiative, written.was)
     if refusals:
         raise Refused(refusals)
@@ -135,25 +136,26 @@ def void_many(
     found = _found([id for id, _version, _before in rows])
     right: dict[int, Sequence[Image]] = {}
     refusals: list[Refusal] = []
-    voided = restored = 0
+    made: dict[int, list[Initiative]] = {}  # by the version the list left
+    restored = 0
     for id, version, before in sorted(rows, key=lambda row: row[0]):
         initiative = found[id]
-        counts = initiative.counted_on is not None
         try:
             if before is None:
                 must(actor, _power(initiative), initiative)
                 refuse_if(rules.why_not_fresh(initiative, version))
-                compare_and_set(initiative, voided_at=known)
-                if counts:
+                made.setdefault(version, []).append(initiative)
+                if initiative.counted_on is not None:
                     right[id] = []
-                voided += 1
             else:
                 written = _write(actor, initiative, before, version=version, on=on)
-                if written is not None and written.counts:
+                if written is not None and written.recounts:
                     right[id] = _mended(initiative, written.was)
                 restored += 1
         except Refused as no:
             refusals += (named(refusal, initiative.title) for refusal in no.refusals)
+    for version, several in made.items():
+        refusals += _void(several, version, known)
     if refusals:
         raise Refused(refusals)
     correct_many(INITIATIVES, right, known=known)
@@ -163,18 +165,31 @@ def void_many(
         on=on,
         known=known,
         subject=None if run is None else Subject("import", str(run), str(run)),
-        facts={"import": run, "voided": voided, "restored": restored},
+        facts={"import": run, "voided": sum(map(len, made.values())), "restored": restored},
     )
+
+
+def _void(several: Sequence[Initiative], version: int, known: datetime) -> list[Refusal]:
+    """Void what a list made, compare-and-set over the set; what somebody touched meanwhile is told."""
+    stale: list[Refusal] = []
+    for start in range(0, len(several), CHUNK):
+        chunk = several[start : start + CHUNK]
+        same = Initiative.objects.filter(pk__in=[i.pk for i in chunk], voided_at__isnull=True)
+        written = same.filter(version=version).update(voided_at=known, version=F("version") + 1)
+        if written != len(chunk):
+            moved = set(same.values_list("pk", flat=True))  # what was voided just now is not among them
+            stale += [rules.stale(i.title) for i in chunk if i.pk in moved] or [rules.stale(chunk[0].title)]
+    return stale
 
 
 @dataclass(frozen=True)
 class _Written:
-    """What a change did: the values before and after, the image's numbers before, and whether the model counts."""
+    """What a change did: the values before and after, what the model counted as before, and whether that changed."""
 
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     was: Image | None
-    counts: bool = field(default=False)
+    recounts: bool
 
 
 def _power(initiative: Initiative) -> Power:
@@ -207,18 +222,21 @@ def _write(
         must(actor, power, Seat(place.now_p, place.now_c, place.pk, initiative.owner_id))
         refuse_if(rules.why_not_owner(initiative.owner, place))
         columns |= {"place": place, "now_p": place.now_p, "now_c": place.now_c}
-    counts = initiative.counted_on is not None
-    was = image(initiative, day=on) if counts else None
-    tried = Initiative(
-        pk=initiative.pk,
-        place_id=columns["place"].pk if "place" in columns else initiative.place_id,
-        period_id=initiative.period_id,
-        title_key=same_key(new["title"]),
-        code=new["code"],
-    )
-    with told_as_refusals([tried], on=on):
+    was = image(initiative, day=on) if initiative.counted_on is not None else None
+    if after.keys() & {"title", "code", "unit_id"}:
+        tried = Initiative(
+            pk=initiative.pk,
+            place_id=columns["place"].pk if "place" in columns else initiative.place_id,
+            period_id=initiative.period_id,
+            title_key=same_key(new["title"]),
+            code=new["code"],
+        )
+        with told_as_refusals([tried], on=on):
+            compare_and_set(initiative, **columns)
+    else:
         compare_and_set(initiative, **columns)
-    return _Written(_said({k: old[k] for k in after}), _said(after), was, counts)
+    recounts = was is not None and image(initiative, day=on) != was
+    return _Written(_said({k: old[k] for k in after}), _said(after), was, recounts)
 
 
 def _faults(

@@ -14,7 +14,7 @@ from kheo.audit.words import Subject
 from kheo.base.access import Actor, must
 from kheo.base.errors import Refusal, Refused
 from kheo.base.powers import Power
-from kheo.base.text import clean, clean_lines, fold, same_key, sort_key
+from kheo.base.text import clean, clean_lines, fold, sort_key
 from kheo.figures.actions import post
 from kheo.figures.words import PeriodView
 from kheo.initiatives import rules
@@ -90,6 +90,7 @@ def register(
     if refused:
         raise Refused(refused)
     initiative = _initiative(given, landing, period, on)
+    initiative.place, initiative.owner = landing.place, landing.owner
     with told_as_refusals([initiative], on=on):
         initiative.save(force_insert=True)
     _label([(initiative.pk, tuple(tags))])
@@ -126,7 +127,7 @@ def register_many(
         if given.replicates in unknown:
             found.append(rules.source_unknown())
         refused += (replace(refusal, row=given.row) for refusal in found)
-        keys.append((landing.place.pk, same_key(clean(given.title))[:TITLE_LENGTH], clean(given.code)))
+        keys.append((landing.place.pk, rules.titled(given.title).key[:TITLE_LENGTH], clean(given.code)))
     refused += _already_there(rows, keys, period)
     if refused:
         raise Refused(refused[:MOST_REFUSALS])
@@ -214,11 +215,11 @@ class _Landings:
 
 
 def _initiative(given: Registration, landing: _Landing, period: PeriodView, on: date) -> Initiative:
-    title = clean(given.title)
+    title, key, folded = rules.titled(given.title)
     return Initiative(
         title=title,
-        title_key=same_key(title),
-        search_key=fold(title)[:TITLE_LENGTH],
+        title_key=key,
+        search_key=folded[:TITLE_LENGTH],
         sort_key=sort_key(title),
         code=clean(given.code),
         field=given.field,
@@ -226,10 +227,10 @@ def _initiative(given: Registration, landing: _Landing, period: PeriodView, on: 
         novelty=given.novelty,
         state=landing.state,
         period_id=period.id,
-        place=landing.place,
+        place_id=landing.place.pk,
         now_p=landing.place.now_p,
         now_c=landing.place.now_c,
-        owner=landing.owner,
+        owner_id=landing.owner.pk if landing.owner else None,
         replicates_id=given.replicates,
         goal=clean_lines(given.goal),
         note=clean_lines(given.note),
@@ -291,7 +292,7 @@ def _named(rows: Sequence[Registration], there: dict[int, list[int]], period: Pe
         for i in several:
             unit = called[i.place.origin_id].full_name
             for at in there[i.pk]:
-                if i.title_key == same_key(clean(rows[at].title)):
+                if i.title_key == rules.titled(rows[at].title).key:
                     said = rules.duplicate(
                         i.title, unit=unit, period=period.code, registered_on=i.registered_on, id=i.pk
                     )
