@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kheo.base.errors import Refusal
 from kheo.base.text import clean, fold
-from kheo.exchange.reader.numbers import ERROR_CELLS, NOTHING
+from kheo.exchange.reader.numbers import ERROR_CELLS, NOTHING, why_no_value
 from kheo.exchange.reader.shapes import Raw, Reading
 
 # Before this a serial number means nothing: Excel's calendar has a 29 February 1900 that never was, and small numbers
@@ -86,7 +86,7 @@ class DateColumn:
         if text in NOTHING:
             return Reading()
         if text.upper() in ERROR_CELLS:
-            return self._no(row, "cell_error", _("the formula in this cell failed in the file"), raw)
+            return self._no(row, "cell_error", why_no_value(text), raw)
         if text.isdecimal() and int(text[:6]) in _SERIALS and len(text) == 5:
             day = self._day_zero + timedelta(days=int(text))
             ask = _("Row %(row)s, column %(column)s: “%(value)s” may be the day %(day)s as computers count. Is it?")

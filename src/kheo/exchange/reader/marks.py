@@ -47,6 +47,11 @@ def is_total(label: Raw) -> bool:
     return not key.startswith("cong dong") and bool(_TOTAL.match(key))
 
 
+def is_bare_total(label: str) -> bool:
+    """Whether a label is nothing but the word for a total: then a running number before it changes nothing."""
+    return is_total(label) and fold(label) in {"tong cong", "tong so", "tong", "cong", "cong chung", "total"}
+
+
 def is_whole_total(label: str) -> bool:
     """Whether a row of sums is about the whole table by its words (a bare `Cộng` is not)."""
     return bool(_WHOLE.match(fold(label)))

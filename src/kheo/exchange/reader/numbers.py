@@ -16,10 +16,32 @@ from kheo.base.errors import Refusal
 from kheo.base.text import fold, same_key, unmark
 from kheo.exchange.reader.shapes import Raw, Reading
 
+UNCOUNTED = "#?"  # stands for a formula whose result is not in the file
 ERROR_CELLS = frozenset(
-    {"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!"}
+    {
+        "#REF!",
+        "#DIV/0!",
+        "#VALUE!",
+        "#NAME?",
+        "#N/A",
+        "#NULL!",
+        "#NUM!",
+        "#GETTING_DATA",
+        "#SPILL!",
+        "#CALC!",
+        UNCOUNTED,
+    }
 )
 NOTHING = frozenset({"", "-", "–", "—", "−", "…", "...", "..", "./.", "--", "---"})
+
+
+def why_no_value(error: str) -> str:
+    """Why a cell with an error in it has no value."""
+    if error == UNCOUNTED:
+        return _("the result of its formula is not stored; open the file in a spreadsheet program and save it again")
+    return _("the formula in this cell failed in the file")
+
+
 _ABOUT = re.compile(
     r"^(khoang|gan|hon|tren|duoi|chung|it nhat|nhieu nhat|toi da|toi thieu|vai|may|tam|uoc|about|over|nearly|almost)\b"
 )
@@ -150,7 +172,7 @@ class NumberColumn:
         if len(text) > LONGEST:
             return self._no(row, "number_unclear", _("it is not a number"), raw)
         if text.upper() in ERROR_CELLS:
-            return self._no(row, "cell_error", _("the formula in this cell failed in the file"), raw)
+            return self._no(row, "cell_error", why_no_value(text), raw)
         if _ABOUT.match(fold(text)) or text.startswith(_ABOUT_SIGNS) or text.endswith("+"):
             return self._no(row, "number_about", _("it says ‘about’, and a register needs the number itself"), raw)
         if ratio_of(text):

@@ -156,7 +156,9 @@ def sniff(sample: str) -> str:
         parted[delimiter] = sum(wide.values()) / sum(widths.values())
         width, often = max(wide.items(), key=lambda item: (item[1], item[0]))
         share = often / sum(widths.values())
-        score = share * (1 - 0.5 / width) if share >= 0.25 else 0.0
+        # A quote left inside a cell was meant to begin one: this sign cut through quoted text.
+        stray = sum(any('"' in cell for cell in row) for row in rows) / len(rows)
+        score = share * (1 - 0.5 / width) * (1 - 0.5 * stray) if share >= 0.25 else 0.0
         if score > best_score + 1e-9:
             best, best_score = delimiter, score
     if not best_score and parted:

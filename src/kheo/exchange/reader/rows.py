@@ -89,9 +89,11 @@ class Walker:
         if type(label) is str and label[:1] == "(" and numbering_row(line):
             return self._skip(at, "numbering")
         if level is not None:
+            named = next((line[c] for c in filled if c != self.serial), "")
+            if type(named) is str and marks.is_bare_total(named):
+                return self._total(at, clean(named))
             if self._gathers(at, level, line, filled):
-                others = [c for c in filled if c != self.serial]
-                return self._begin_group(at, level, as_text(line[others[0] if others else filled[0]]))
+                return self._begin_group(at, level, as_text(label if named == "" else named))
             return self._leaf(at, level, line)
         if type(label) is not str:
             if self._is_bare_sum(at, filled):

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from kheo.base.text import clean, fold
 from kheo.exchange.reader.headings import Names, is_heading_word
-from kheo.exchange.reader.numbers import LONGEST, NOTHING
+from kheo.exchange.reader.numbers import ERROR_CELLS, LONGEST, NOTHING
 from kheo.exchange.reader.shapes import Grid, Merge, Raw
 from kheo.exchange.reader.values import as_text, is_ditto, is_tick
 
@@ -76,7 +76,7 @@ def _kind_of_text(cell: str) -> str:
     text = cell.strip()
     if not text:
         return ""
-    if _NUMBERISH.match(text):
+    if _NUMBERISH.match(text) or text in ERROR_CELLS:
         return "n"
     return "x" if text in NOTHING or is_tick(text) or is_ditto(text) else "t"
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from io import BytesIO
 from xml.etree.ElementTree import Element
-from xml.parsers import expat
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from python_calamine import CalamineError, CalamineWorkbook
 
-from kheo.base.errors import Refused
 from kheo.exchange.reader import guard
+from kheo.exchange.reader.extent import Extent, extent_of
 from kheo.exchange.reader.fonts import legacy_font, names_legacy_font
 from kheo.exchange.reader.shapes import Book, Grid, Merge, Raw, SheetInfo, letter
 
@@ -24,31 +22,9 @@ SMALL = 4 << 20  # bytes of the parts that are read whole: the list of sheets, s
 MERGES = 100_000
 STRINGS = 3_000_000
 
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
-_ROW = re.compile(rb'<row r="([0-9]{1,7})"')
-# A cell written in any other way than `<c r="A1"`: other order or quotes, no place, a prefix.
-_UNUSUAL = re.compile(rb'<c(?! r="[A-Z]|ol|onditional|f|ontrol|ustom|ell|omment)')
-_PREFIXED = re.compile(rb"<[\w.-]{1,60}:(?:c|row)[\s/>]")
-_ERROR = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*\bt="e"[^>]*>(?:(?!</c>).)*?<v>([^<]{1,20})</v>', re.DOTALL)
-_STYLE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})" (?:[^>]*? )?s="([0-9]{1,6})"')
 # A count a part tells of itself: a fast reader takes memory for as many before it looks.
 _HUGE_COUNT = re.compile(rb"ount\s*=\s*[\"'][^\"'<>]{0,20}[0-9]{8}")
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-
-
-@dataclass
-class Extent:
-    """What a sheet's own XML holds: the far corner of its cells, its error cells, the styles of its cells."""
-
-    rows: int = 0
-    columns: int = 0
-    valued: int = 0
-    errors: dict[tuple[int, int], str] = field(default_factory=dict)
-    fonts: dict[tuple[int, int], str] = field(default_factory=dict)
-
-    @property
-    def area(self) -> int:
-        return self.rows * self.columns
 
 
 def open_xlsx(data: bytes, parts: Mapping[str, zipfile.ZipInfo]) -> Book:
@@ -62,10 +38,10 @@ def open_xlsx(data: bytes, parts: Mapping[str, zipfile.ZipInfo]) -> Book:
     def load(name: str) -> Grid:
         extent = Extent()
         if path := paths.get(name):
-            extent = _extent(lambda: guard.unpacked(data, parts[path]), fonts)
+            extent = extent_of(lambda: guard.unpacked(data, parts[path]), fonts)
         else:  # a sheet whose part cannot be told: calamine may find it, so all are measured
             for other in [p for p in parts if "/worksheets/" in p]:
-                extent.rows = max(extent.rows, _extent(lambda p=other: guard.unpacked(data, parts[p]), {}).rows)  # type: ignore[misc]
+                extent.rows = max(extent.rows, extent_of(lambda p=other: guard.unpacked(data, parts[p]), {}).rows)  # type: ignore[misc]
         if extent.area > guard.AREA or extent.columns > guard.COLUMNS:
             raise guard.too_far(name, f"{letter(extent.columns - 1)}{extent.rows}")
         grid = _read(data, name)
@@ -194,136 +170,3 @@ def _legacy_styles(data: bytes, parts: Mapping[str, zipfile.ZipInfo]) -> dict[in
                 if font < len(names) and legacy_font(names[font]):
                     found[number] = names[font]
     return found
-
-
-def column_index(letters: str) -> int:
-    """A -> 0, AA -> 26."""
-    index = 0
-    for char in letters:
-        index = index * 26 + ord(char) - 64
-    return index - 1
-
-
-def _extent(source: Callable[[], Iterable[bytes]], fonts: Mapping[int, str]) -> Extent:
-    """Measures a sheet by a fast scan that only stops at cells beyond the corner known so far; by the exact, slower
-    walk where its XML is written unusually, or where it seems too large (it may be: formatted empty cells)."""
-    extent = Extent()
-    corner, bottom, seen = b"A", 1, 0
-    for text in _whole_cells(source()):
-        if _UNUSUAL.search(text) or (b":c" in text and _PREFIXED.search(text)):
-            return _exact_extent(source(), fonts)
-        seen += text.count(b'<c r="')
-        if rows := _ROW.findall(text):
-            bottom = max(bottom, int(rows[-1]))
-        if _beyond(corner, bottom).search(text):
-            cells = _CELL.findall(text)
-            corner = max([corner, *{cell[0] for cell in cells}], key=lambda letters: (len(letters), letters))
-            bottom = max(bottom, *(int(cell[1]) for cell in cells))
-        if b't="e"' in text:
-            for letters, row, error in _ERROR.findall(text):
-                extent.errors[int(row) - 1, column_index(letters.decode())] = error.decode("utf-8", "replace")
-        if fonts:
-            for letters, row, style in _STYLE.findall(text):
-                if font := fonts.get(int(style)):
-                    extent.fonts[int(row) - 1, column_index(letters.decode())] = font
-    extent.rows, extent.columns = _ceiling(bottom), column_index(corner.decode()) + 1
-    if not seen or extent.area > guard.AREA or extent.columns > guard.COLUMNS:
-        return _exact_extent(source(), fonts)
-    return extent
-
-
-def _ceiling(row: int) -> int:
-    """The largest row that `_beyond` lets pass: the first two digits of `row`, then nines."""
-    step: int = 10 ** max(0, len(str(row)) - 2)
-    return row // step * step + step - 1
-
-
-def _beyond(corner: bytes, bottom: int) -> re.Pattern[bytes]:
-    """Cells to the right of a column or below (the ceiling of) a row."""
-    letters = corner.decode()
-    right = [f"[A-Z]{{{len(letters) + 1}}}"] if len(letters) < 3 else []
-    for at, char in enumerate(letters):
-        if char < "Z":
-            right.append(f"{letters[:at]}[{chr(ord(char) + 1)}-Z][A-Z]{{{len(letters) - at - 1}}}[0-9]")
-    top = str(_ceiling(bottom))
-    below = [f"[0-9]{{{len(top) + 1}}}"]
-    for at, digit in enumerate(top[:2]):
-        if digit < "9":
-            below.append(f"{top[:at]}[{int(digit) + 1}-9][0-9]{{{len(top) - at - 1}}}")
-    return re.compile(f'<c r="(?:{"|".join(right)}|[A-Z]{{1,3}}(?:{"|".join(below)}))'.encode())
-
-
-def _whole_cells(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The pieces cut anew, so that no cell lies across two of them."""
-    rest = b""
-    for piece in pieces:
-        rest += piece
-        cut = rest.rfind(b"<c ")
-        if cut > 0:
-            yield rest[:cut]
-            rest = rest[cut:]
-        elif len(rest) > 8 * guard.CHUNK:
-            yield rest
-            rest = b""
-    if rest:
-        yield rest
-
-
-def _exact_extent(pieces: Iterable[bytes], fonts: Mapping[int, str]) -> Extent:
-    """Walks the XML: cells that hold something, wherever their place is written or implied."""
-    extent = Extent()
-    at_row = at_column = -1
-    cell_type = ""
-    inside = False
-    text: list[str] = []
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal at_row, at_column, cell_type, inside
-        tag = name.rpartition(":")[2]
-        if tag == "row":
-            at_row = int(attributes["r"]) - 1 if attributes.get("r", "").isdecimal() else at_row + 1
-            at_column = -1
-        elif tag == "c":
-            place = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", attributes.get("r", "").upper())
-            at_column += 1
-            if place:
-                at_row, at_column = int(place[2]) - 1, column_index(place[1])
-            cell_type = attributes.get("t", "")
-            if attributes.get("s", "").isdecimal() and (font := fonts.get(int(attributes["s"]))):
-                extent.fonts[at_row, at_column] = font
-        elif tag in {"v", "is"}:
-            inside = True
-            text.clear()
-            extent.valued += 1
-            extent.rows = max(extent.rows, at_row + 1)
-            extent.columns = max(extent.columns, at_column + 1)
-
-    def end(name: str) -> None:
-        nonlocal inside
-        if inside and name.rpartition(":")[2] == "v":
-            inside = False
-            if cell_type == "e":
-                extent.errors[at_row, at_column] = "".join(text)[:20]
-
-    def chars(data: str) -> None:
-        if inside and cell_type == "e":
-            text.append(data)
-
-    def no_entities(*_args: object) -> None:
-        raise guard.unsafe()
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = chars
-    parser.EntityDeclHandler = no_entities
-    parser.StartDoctypeDeclHandler = no_entities
-    try:
-        for piece in pieces:
-            parser.Parse(piece, False)
-        parser.Parse(b"", True)
-    except (expat.ExpatError, LookupError) as error:
-        raise guard.damaged() from error
-    except Refused:
-        raise
-    return extent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from datetime import date, datetime
 from typing import Any
@@ -126,6 +127,26 @@ def test_the_stored_value_of_a_formula_is_read_and_nothing_is_run(tmp_path: Any)
     sheet.write_formula(2, 1, "='[khác.xlsx]Sheet1'!A1", None, 7)
     book.close()
     assert [row.cells[1] for row in read_table(path.read_bytes(), "a.xlsx").rows] == [5.0, 7.0]
+
+
+@pytest.mark.parametrize("written", ['<c r="', "<c r='"])
+def test_a_formula_whose_result_was_never_stored_is_refused_not_taken_for_an_empty_cell(written: str) -> None:
+    data = xlsx(
+        [
+            ["TT", "Đơn vị", "Số hộ"],
+            [1, "Xã A", 5],
+            [2, "Xã B", "=C2+1"],
+            [3, '=""', 6],
+            [None, "Tổng cộng", "=SUM(C2:C4)"],
+        ]
+    )
+    xml = re.sub(r'<c r="([A-Z0-9]+)"', written + r"\1" + written[-1], part(data, SHEET).decode())
+    quote = written[-1]
+    xml = xml.replace(f"4{quote}><f>", f"4{quote} t={quote}str{quote}><f>")  # an empty text is a result
+    table = read_table(repacked(data, {SHEET: xml.encode()}), "a.xlsx")
+    assert refused(table) == [("exchange.cell_error", 3, "C (Số hộ)")]
+    assert "save it again" in as_json(table)["refused"][0]["text"]
+    assert [row.number for row in table.rows] == [2, 3, 4]
 
 
 def test_spans_of_html_and_xml_are_merged_headings() -> None:

@@ -55,6 +55,11 @@ def test_bare_sums_under_the_last_numbered_row_are_a_total() -> None:
     assert ([s.reason for s in table.skipped], len(table.rows)) == (["heading", "total"], 2)
 
 
+def test_a_total_that_carries_a_running_number_is_a_total() -> None:
+    table = read([1, "Xã A", 5, 1.5], [2, "Xã B", 7, 2.5], [3, "Tổng cộng", 12, 4])
+    assert (len(table.rows), doubts(table), [t.kind for t in table.totals]) == (2, [], ["total"])
+
+
 def test_names_that_begin_like_a_total_are_leaves() -> None:
     names = ["Cộng đồng dân cư tự quản", "Tổng vệ sinh ngày thứ Bảy", "Tổng đội thanh niên xung phong", "Tổ tự quản"]
     table = read_table(xlsx([["Tên mô hình", "Số hộ"], *[[name, 5] for name in names]]), "a.xlsx")
