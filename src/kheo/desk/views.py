@@ -11,7 +11,7 @@ from kheo.base import clock
 from kheo.base.access import Actor
 from kheo.base.errors import NotAllowed, Refusal
 from kheo.base.powers import Power
-from kheo.desk.queries import gaps
+from kheo.desk.queries import gaps, territory
 from kheo.exchange.queries import visible as imports
 from kheo.initiatives.queries import sent_back, waiting
 from kheo.units.queries import views
@@ -38,6 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "returned_count": returned,
         "imports": list(imports(actor)[:SHOWN]) if actor.may(Power.INITIATIVES_REGISTER) else [],
         "matrix": matrix,
+        "territory": "" if (of := territory(actor)) is None else f"u{of:05d}",
         "units": sorted(unit.full_name for unit in units.values()),
         "may_see": actor.may(Power.INITIATIVES_SEE),
         "may_register": actor.may(Power.INITIATIVES_REGISTER),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from kheo.base.errors import Refusal, Refused
 from kheo.initiatives import rules
 from kheo.initiatives.models import Initiative, InitiativeTag
-from kheo.units import queries as units
+from kheo.units.queries import views
 
 _CHECK_FAILED = re.compile(r"CHECK constraint failed: (\w+)")
 _UNIQUE_FAILED = re.compile(r"UNIQUE constraint failed: (.+)")
@@ -96,7 +96,7 @@ def duplicates(tried: Sequence[Initiative], *, by: str, on: date) -> Iterator[Re
             (found.place_id, found.period_id, getattr(found, by)): found
             for found in Initiative.objects.filter(wanted, voided_at__isnull=True).select_related("place", "period")
         }
-        called = units.views({found.place.origin_id for found in there.values()}, on) if there else {}
+        called = views({found.place.origin_id for found in there.values()}, on) if there else {}
         for i in chunk:
             found = there.get((i.place_id, i.period_id, getattr(i, by)))
             if found is None:

@@ -37,6 +37,7 @@ def unit_of(written: str, on: date) -> UnitView:
 
 
 def term_of(code: str | None, on: date) -> PeriodView:
+    """The period of this code; without one the term that runs on the day, refused when none does."""
     if code is not None:
         return period_named(code)
     found = period_on(on)
@@ -46,6 +47,7 @@ def term_of(code: str | None, on: date) -> PeriodView:
 
 
 def answer(call: Call, initiative: Initiative) -> None:
+    """Say how a model stands after a deed: one object, or one line."""
     row = queries.rows_of([initiative], on=call.on)[0]
     call.answer(row.as_json())
     if not call.json:
@@ -53,4 +55,5 @@ def answer(call: Call, initiative: Initiative) -> None:
 
 
 def label(choices: Any, value: str) -> str:
+    """The word for a stored code in the reader's language."""
     return str(choices(value).label)

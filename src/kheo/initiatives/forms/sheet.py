@@ -65,6 +65,8 @@ class RegistrationSheet(forms.Form):
         self.look_alikes: list[tuple[InitiativeRow, int]] = []
         written = str((data or self.initial).get("unit", ""))[:8]
         near = unit_named(written, on)
+        if near is not None and not self.is_bound:
+            self.initial["unit"] = near.uid  # an address may name it by its code
         self.units = {u.uid: u for u in units_to_choose(actor, self.power, on, near=near)}
         self.owners = {str(o.pk): o for o in organisations(actor.reach_of(self.power).orgs)}
         self.terms = {p.code: p for p in periods() if p.registers}
