@@ -87,7 +87,7 @@ def navigation(request: HttpRequest) -> list[NavItem]:
             address = reverse(name)
         except NoReverseMatch:
             continue
-        # Every address begins with the front page's own.
-        here = request.path == address if name == "portal:home" else request.path.startswith(address)
+        # A room's pages share its first word; the front page's address begins every other.
+        here = request.path == address if name == "portal:home" else request.path.split("/")[2] == address.split("/")[2]
         items.append(NavItem(label, address, icon, here))
     return items
