@@ -26,6 +26,14 @@ def why_not_upload(size: int, limit: int) -> Refusal | None:
     return Refusal("exchange.file_too_big", text % said)
 
 
+def why_not_read(rows: int, sheet: str) -> Refusal | None:
+    """A table without rows brings nothing in."""
+    if rows:
+        return None
+    text = _("Sheet “%(sheet)s” has headings but no rows under them.") % {"sheet": sheet}
+    return Refusal("exchange.no_rows", text)
+
+
 def fate_of(reading: RowReading, found: Outcome | None) -> Fate:
     """What will become of a row: refused before asked, asked before what the register already holds."""
     if reading.refused or isinstance(found, Refusal):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -161,6 +163,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "why_not": rules.why_not_save(found),
         "why_not_good": rules.why_not_save(found, good_rows=True),
         "why_not_undo": rules.why_not_undo(found),
+        "sums": _sums(found.reading.get("checks", [])),
         "waits": rules.why_not_answer(found) is None,
         "other_language": found.language != (translation.get_language() or "vi"),
         "headings": found.reading.get("headings", []),
@@ -172,6 +175,20 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "exchange/run.html", context)
+
+
+def _sums(checks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The sums the sheet states: each that differs by itself, those of one row that agree together."""
+    said = [
+        {**check, "stated": [Decimal(check["stated"])], "summed": Decimal(check["summed"])}
+        for check in checks
+        if not check["ok"]
+    ]
+    rows: dict[int, list[Decimal]] = {}
+    for check in checks:
+        if check["ok"]:
+            rows.setdefault(check["row"], []).append(Decimal(check["stated"]))
+    return said + [{"ok": True, "row": row, "stated": stated} for row, stated in rows.items()]
 
 
 def _named(importer: Importer) -> list[tuple[str, object]]:

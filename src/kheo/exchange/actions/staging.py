@@ -154,6 +154,7 @@ def _read(
     )
     if table.refused:
         raise Refused(table.refused)
+    refuse_if(rules.why_not_read(len(table.rows), table.sheet))
     return table
 
 
