@@ -61,7 +61,7 @@ class FigLine(models.Model):
         db_table = "fig_line"
         constraints = [models.CheckConstraint(condition=Q(cause__in=(1, 2, 3)), name="fig_line_cause")]
         indexes = [
-            models.Index(fields=["measure", "day", "cause", "d1", "place", "n"], name="fig_line_day"),
+            models.Index(fields=["measure", "day", "cause", "d1", "place", "n", "state"], name="fig_line_day"),
             models.Index(fields=["measure", "fact"], name="fig_line_fact"),
         ]
 

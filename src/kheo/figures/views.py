@@ -81,7 +81,9 @@ def table(request: HttpRequest) -> HttpResponse:
     if found is not None and request.GET.get("format") == "csv":
         lines = ([row[code] for code in _columns(found)] for row in found.rows)
         return _csv(f"table-{measure.code}", [_columns(found), *lines], found.caption)
-    context = {"found": found, "grid": _grid(found, measure) if found is not None else None}
+    context: dict[str, Any] = {"found": found, "grid": None, "apart": []}
+    if found is not None:
+        context |= {"grid": _grid(found, measure), "apart": _apart(found, measure)}
     return _page(request, "figures/table.html", form, actor, context)
 
 
@@ -132,6 +134,12 @@ def _grid(found: Table, measure: Measure) -> Grid:
     dimension = measure.dimension(first)
     lines = tuple(Line(*labels[key], tuple(cells), _sum(cells) if rest else None) for key, cells in numbers.items())
     return Grid(dimension.label if dimension else "", tuple(columns.values()), lines)
+
+
+def _apart(found: Table, measure: Measure) -> list[tuple[Any, Any]]:
+    """The states that do not count, by name, with their numbers."""
+    states = next((d for d in measure.dimensions if d.column == "state"), None)
+    return [(_member(measure, states.code, row)[1], row["n"]) for row in found.apart] if states else []
 
 
 def _member(measure: Measure, code: str, row: dict[str, object]) -> tuple[str, Any, str]:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby, pairwise
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -79,22 +80,27 @@ def post(measure: Measure, images: Sequence[Image], *, known: datetime) -> None:
     """
     must_be_in_transaction()
     _check(measure, images)
-    for chunk in _chunks(sorted(images, key=lambda im: im.fact)):
-        now = _claim(measure, {im.fact: im for im in chunk})
-        last = _last(measure, sorted({im.fact for im in chunk if im.fact in now and cell_of(im) != now[im.fact]}))
-        lines: list[tuple[datetime, int, Line]] = []
+    for chunk in _chunks(sorted(images, key=attrgetter("fact"))):
+        cells = [cell_of(image) for image in chunk]
+        now = _claim(measure, {image.fact: image for image in chunk})
         rows: dict[int, Cell] = {}
-        for image in chunk:
-            old = rows.get(image.fact, now.get(image.fact))
-            if old == cell_of(image):
+        changing = {im.fact for im, cell in zip(chunk, cells, strict=True) if now.get(im.fact, cell) != cell}
+        last = _last(measure, sorted(changing))
+        lines: list[tuple[datetime, int, Line]] = []
+        for image, cell in zip(chunk, cells, strict=True):
+            fact = image.fact
+            old = rows.get(fact) or now.get(fact)
+            if old == cell:
                 continue
-            last_day, last_known = last.get(image.fact, (None, None))
-            if last_day is not None and image.day < last_day:
-                raise Refused(_day_before_last(image, last_day))
-            when = max(known, last_known or known)  # what was known later can never lie before what it changes
-            lines += ((when, image.fact, line) for line in _between(old, image))
-            rows[image.fact] = cell_of(image)
-            last[image.fact] = (image.day, when)
+            when = known  # what was known later can never lie before what it changes
+            if fact in last:
+                last_day, last_known = last[fact]
+                if last_day is not None and image.day < last_day:
+                    raise Refused(_day_before_last(image, last_day))
+                when = max(known, last_known)
+            lines += [(when, fact, line) for line in _between(old, image, cell)]
+            rows[fact] = cell
+            last[fact] = (image.day, when)
         _save(measure, lines, rows)
 
 
@@ -157,22 +163,25 @@ def replace_images(measure: Measure, cells: Mapping[int, Cell]) -> None:
     _save(measure, [], dict(cells))
 
 
-def _between(old: Cell | None, image: Image) -> Iterator[Line]:
+def _between(old: Cell | None, image: Image, cell: Cell) -> list[Line]:
     """The lines that lead from what stood to what the image says: minus the old, plus the new."""
+    lines = []
     if old is not None and old.n:
         cause = Cause.LEAVE if not image.n else Cause.MOVE if image.cause == Cause.ENTER else image.cause
-        yield Line(image.day, *old[:5], cause, -old.n, -old.amount)
+        lines.append(Line(image.day, *old[:5], cause, -old.n, -old.amount))
     if image.n:
-        yield Line(image.day, *cell_of(image)[:5], image.cause, image.n, image.amount)
+        lines.append(Line(image.day, *cell[:5], image.cause, image.n, image.amount))
+    return lines
 
 
 def _story(images: Iterable[Image]) -> Iterator[Line]:
     """The lines `post` would have written for these images, one after the other, from nothing."""
     old: Cell | None = None
     for image in images:
-        if old != cell_of(image):
-            yield from _between(old, image)
-            old = cell_of(image)
+        cell = cell_of(image)
+        if old != cell:
+            yield from _between(old, image, cell)
+            old = cell
 
 
 def _net(lines: Iterable[Line]) -> Net:
@@ -242,25 +251,22 @@ def _last(measure: Measure, facts: Sequence[int]) -> dict[int, tuple[date | None
             " GROUP BY fact, day, place, d1, d2, d3, state, cause) x GROUP BY fact",
             [measure.id, *numbers],
         )
-        return {fact: (_day(day) if day else None, _moment(known)) for fact, day, known in cursor.fetchall()}
+        rows = cursor.fetchall()
+    days = {day: _day(day) if day else None for day in {day for _fact, day, _known in rows}}
+    moments = {known: _moment(known) for known in {known for _fact, _day, known in rows}}
+    return {fact: (days[day], moments[known]) for fact, day, known in rows}
 
 
 def _save(measure: Measure, lines: Sequence[tuple[datetime, int, Line]], rows: Mapping[int, Cell]) -> None:
-    ops = connection.ops
     _insert("fig_now", _NOW, [(measure.id, fact, *rows[fact]) for fact in sorted(rows)], _UPSERT)
+    ops = connection.ops
+    moments = {known: ops.adapt_datetimefield_value(known) for known in {known for known, _fact, _line in lines}}
+    days = {day: ops.adapt_datefield_value(day) for day in {line.day for _known, _fact, line in lines}}
     _insert(
         "fig_line",
         _LINE,
         [
-            (
-                ops.adapt_datetimefield_value(known),
-                ops.adapt_datefield_value(line.day),
-                measure.id,
-                fact,
-                *line[1:6],
-                int(line.cause),
-                *line[7:],
-            )
+            (moments[known], days[line.day], measure.id, fact, *line[1:6], int(line.cause), *line[7:])
             for known, fact, line in lines
         ],
     )

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "fig_line",
                 "indexes": [
-                    models.Index(fields=["measure", "day", "cause", "d1", "place", "n"], name="fig_line_day"),
+                    models.Index(fields=["measure", "day", "cause", "d1", "place", "n", "state"], name="fig_line_day"),
                     models.Index(fields=["measure", "fact"], name="fig_line_fact"),
                 ],
                 "constraints": [

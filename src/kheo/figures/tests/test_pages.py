@@ -14,6 +14,7 @@ from django.test import Client
 from kheo.base import clock
 from kheo.figures import actions, queries
 from kheo.figures.tests.things import image
+from kheo.figures.words import Cause
 from kheo.initiatives.figures import INITIATIVES
 from kheo.people.tests.folk import account, post, unit
 
@@ -121,6 +122,15 @@ def test_a_table_crosses_two_dimensions_and_adds_up(client: Client) -> None:
     assert row(html, "Xã Bảo Lâm 1") == ["0", "0", "0", "0", "0"]
     one = text(client, TABLE, of=PHAN_THIET, by="field")
     assert '<div class="k-fig-n">5</div>' in one
+
+
+def test_what_was_removed_is_told_apart(client: Client) -> None:
+    assert "Told apart" not in text(client, TABLE, of=LAM_DONG)
+    removed = image(5, place=unit(PHAN_THIET).id, colour=3, state=6, day=9, cause=Cause.MOVE)
+    actions.post(INITIATIVES, [removed], known=datetime(2025, 11, 9, tzinfo=UTC))
+    html = text(client, TABLE, of=LAM_DONG)
+    assert "Removed from the list 1" in html
+    assert '<div class="k-fig-n">4</div>' in html
 
 
 def test_an_old_map_and_the_map_as_recorded_can_be_asked(client: Client) -> None:
