@@ -82,7 +82,7 @@ def show(call: Call, subject: str | None, act: str | None, actor: str | None, si
 
 
 def _line(row: EntryRow) -> str:
-    facts = " ".join(f"{key}={value}" for key, value in row.facts.items())
+    facts = " ".join(f"{key}={value}" for key, value in row.told)
     subject = f"{row.subject.kind}:{row.subject.id} {row.subject.label}" if row.subject else ""
     known = row.known.astimezone(clock.VIETNAM).strftime("%Y-%m-%d %H:%M:%S")
     return f"{row.id:>8}  {known}  {row.on}  {row.actor:<12}  {row.act:<28}  {subject}  {facts}".rstrip()

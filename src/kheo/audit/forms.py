@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -11,7 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from kheo.audit.models import Entry
 from kheo.audit.words import acts
 
-_DAY = {"type": "date"}
+if TYPE_CHECKING:
+    from kheo.base.errors import StrOrPromise
+
+_DAYS = ["%d/%m/%Y", "%Y-%m-%d"]
+
+
+def _day(label: StrOrPromise) -> forms.DateField:
+    """A day as people type it: 05/11/2025, on a number pad."""
+    attrs = {"inputmode": "numeric", "dir": "ltr", "autocomplete": "off"}
+    return forms.DateField(
+        label=label, required=False, input_formats=_DAYS, widget=forms.DateInput(attrs=attrs, format=_DAYS[0])
+    )
 
 
 class TrailFilter(forms.Form):
@@ -20,8 +31,8 @@ class TrailFilter(forms.Form):
     act = forms.ChoiceField(label=_("What was done"), required=False)
     actor = forms.CharField(label=_("By whom (user name)"), required=False, max_length=60)
     subject = forms.CharField(label=_("To what (kind:number)"), required=False, max_length=121)
-    since = forms.DateField(label=_("From day"), required=False, widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
-    until = forms.DateField(label=_("To day"), required=False, widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
+    since = _day(_("From day"))
+    until = _day(_("To day"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

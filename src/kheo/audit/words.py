@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -81,6 +82,9 @@ class Verdict:
     head: str = ""
 
 
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
 @dataclass(frozen=True)
 class EntryRow:
     """One line of the trail as others may read it."""
@@ -94,3 +98,18 @@ class EntryRow:
     subject: Subject | None
     facts: dict[str, Any]
     sealed: bool
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """The facts as a person reads them: key and value as text, lists written out, hashes by their start."""
+        return [(key, _told(value)) for key, value in self.facts.items()]
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, str) and _HASH.fullmatch(value):
+        return f"{value[:12]}…"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_told(part)}" for key, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_told, value))
+    return "–" if value is None else str(value)

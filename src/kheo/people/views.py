@@ -8,6 +8,7 @@ from allauth.account.views import LoginView, PasswordChangeView
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -30,6 +31,12 @@ class SignIn(LoginView):  # type: ignore[misc]
 
 class ChangePassword(PasswordChangeView):  # type: ignore[misc]
     """The person's own new password; their other sessions end."""
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """The rules of a password as sentences, not as a list in markup."""
+        form = super().get_form(form_class)
+        form.fields["password1"].help_text = " ".join(password_validators_help_texts())
+        return form
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Save it through the action, so that the trail says it happened."""

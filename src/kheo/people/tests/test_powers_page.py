@@ -29,7 +29,7 @@ def test_it_prints_the_table_cell_by_cell(client: Client) -> None:
     printed = {}
     for line in table.split("<tr>")[1:]:
         code = re.findall(r"<bdi>(\w+)</bdi>", line)[0]
-        marks = re.findall(r'<td class="text-center">.*?</td>', line)
+        marks = re.findall(r'<td class="text-center position-relative">.*?</td>', line)
         printed[code] = {p.value for p, mark in zip(Power, marks, strict=True) if "holds the power" in mark}
     assert printed == {role.code: {*role.powers} for role in roles()}
 
