@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from kheo.base import clock
@@ -81,9 +83,10 @@ def table(request: HttpRequest) -> HttpResponse:
     if found is not None and request.GET.get("format") == "csv":
         lines = ([row[code] for code in _columns(found)] for row in found.rows)
         return _csv(f"table-{measure.code}", [_columns(found), *lines], found.caption)
-    context: dict[str, Any] = {"found": found, "grid": None, "apart": []}
+    context: dict[str, Any] = {"found": found, "grid": None, "apart": [], "records": None}
     if found is not None:
-        context |= {"grid": _grid(found, measure), "apart": _apart(found, measure)}
+        records = _records(actor, form)
+        context |= {"grid": _grid(found, measure), "apart": _apart(found, measure), "records": records}
     return _page(request, "figures/table.html", form, actor, context)
 
 
@@ -177,6 +180,16 @@ def _may_fill(actor: Actor, form: Question, matrix: Coverage) -> bool:
     ):
         return False
     return actor.may(Power.INITIATIVES_REGISTER, spot_of(form.of_id))
+
+
+def _records(actor: Actor, form: Question) -> str | None:
+    """The address of the records behind the numbers, for who may see them."""
+    if form.measure.code != "initiatives" or form.map_asked != "now" or not actor.may(Power.INITIATIVES_SEE):
+        return None
+    narrow = {"unit": f"u{form.of_id:05d}"} if form.of_id is not None else {}
+    if form.period_asked is not None and form.period_asked.registers:
+        narrow["period"] = form.period_asked.code
+    return reverse("initiatives:list") + (f"?{urlencode(narrow)}" if narrow else "")
 
 
 def _page(request: HttpRequest, template: str, form: Question, actor: Actor, more: dict[str, Any]) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connections, transaction
@@ -175,3 +176,12 @@ def test_a_thousand_facts_and_more_go_in_order_of_their_numbers() -> None:
     actions.post(THINGS, [image(fact) for fact in range(1200, 0, -1)], known=KNOWN)
     facts = list(FigLine.objects.filter(measure=THINGS.id).order_by("id").values_list("fact", flat=True))
     assert facts == list(range(1, 1201))
+
+
+def test_histories_of_many_facts_cost_one_query_for_five_hundred(django_assert_num_queries: Any) -> None:
+    actions.post(THINGS, [image(fact) for fact in range(1, 601)], known=KNOWN)
+    actions.correct(THINGS, 7, [], known=LATER)
+    with django_assert_num_queries(2):
+        found = queries.histories(THINGS, range(1, 700))
+    assert sorted(found) == [fact for fact in range(1, 601) if fact != 7]
+    assert found[9] == queries.history(THINGS, 9) == [image(9)]

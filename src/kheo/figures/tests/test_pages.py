@@ -124,6 +124,13 @@ def test_a_table_crosses_two_dimensions_and_adds_up(client: Client) -> None:
     assert '<div class="k-fig-n">5</div>' in one
 
 
+def test_the_source_of_a_number_leads_officers_to_its_records(client: Client, officer: Client) -> None:
+    html = text(officer, TABLE, period="2025-2030")
+    assert f'href="/en/initiatives/?unit={unit(LAM_DONG).uid}&amp;period=2025-2030"' in html
+    assert "/initiatives/" not in text(Client(), TABLE)
+    assert "/initiatives/?unit" not in text(officer, TABLE, map="recorded")
+
+
 def test_what_was_removed_is_told_apart(client: Client) -> None:
     assert "Told apart" not in text(client, TABLE, of=LAM_DONG)
     removed = image(5, place=unit(PHAN_THIET).id, colour=3, state=6, day=9, cause=Cause.MOVE)
