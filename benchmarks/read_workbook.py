@@ -51,14 +51,15 @@ def main() -> None:
         write(path, rows)
         data = path.read_bytes()
     print(f"workbook: {rows:,} rows, {len(data):,} bytes; memory before reading {memory()} MB")
-    start = time.perf_counter()
+    start, worked = time.perf_counter(), time.process_time()
     table = read_table(data, "A22.xlsx")
-    took = time.perf_counter() - start
-    total = table.sums[5]
-    print(f"read_table: {took:.2f} s, {len(table.rows):,} rows, sum {total:,}, memory {memory()} MB")
-    start = time.perf_counter()
+    took, worked = time.perf_counter() - start, time.process_time() - worked
+    print(f"read_table: {took:.2f} s ({worked:.2f} s of processor), {len(table.rows):,} rows, sum {table.sums[5]:,}")
+    print(f"memory {memory()} MB")
+    start, worked = time.perf_counter(), time.process_time()
     shown = as_json(table)
-    print(f"as_json: {time.perf_counter() - start:.2f} s, {len(shown['rows']):,} rows, memory {memory()} MB")
+    took, worked = time.perf_counter() - start, time.process_time() - worked
+    print(f"as_json: {took:.2f} s ({worked:.2f} s of processor), {len(shown['rows']):,} rows, memory {memory()} MB")
 
 
 if __name__ == "__main__":
