@@ -35,6 +35,8 @@ class AnswersMiddleware:
             raise Http404 from fault
         if isinstance(fault, NotAllowed) and not request.actor.signed_in:  # type: ignore[attr-defined]
             return redirect_to_login(request.get_full_path())
+        if isinstance(fault, NotAllowed):
+            return plain_page(403, str(fault.refusal.text))  # an expected no, never logged as a fault
         if isinstance(fault, Refused):
             return plain_page(409, *(str(refusal.text) for refusal in fault.refusals))
         if isinstance(fault, OperationalError):

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kheo.audit.guards import put_guards
 from kheo.base import clock
 from kheo.base.command import Call, common
 from kheo.config import doctor, serving, wiring
@@ -28,6 +29,8 @@ from kheo.units.words import Level
 def _prepare(known: datetime) -> None:
     """Tables and the data every installation needs. Each step is idempotent: a second run keeps what is there."""
     call_command("migrate", interactive=False, verbosity=0, stdout=io.StringIO())
+    for table_name in doctor.GUARDED:
+        put_guards(table_name)
     load_map(known=known)
     load_numbers()
     load_calendar()

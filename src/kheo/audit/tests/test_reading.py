@@ -63,10 +63,15 @@ class TestWho:
         for role, code in (("administrator", ""), ("nation_commission", ""), ("province_commission", "68")):
             assert not visible(officer(role, code)).exists()
 
-    def test_the_page_says_so_with_403_and_asks_a_stranger_to_sign_in(self, client: Client) -> None:
+    def test_the_page_says_so_with_403_and_asks_a_stranger_to_sign_in(
+        self, client: Client, caplog: pytest.LogCaptureFixture
+    ) -> None:
         assert client.get(PAGE).status_code == 302
         client.force_login(account())
-        assert client.get(PAGE).status_code == 403
+        answer = client.get(PAGE)
+        assert answer.status_code == 403
+        assert "open to the auditors of the whole installation only" in answer.content.decode()
+        assert all(record.exc_info is None for record in caplog.records)  # an expected no is no fault
         client.force_login(auditor())
         assert client.get(PAGE).status_code == 200
 
