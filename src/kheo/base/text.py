@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import date
+
+from django.utils import translation
 
 # Letters that look like đ and are not (Ð U+00D0, ð U+00F0, Ɖ U+0189, ɖ U+0256); stored as the Vietnamese letter.
 _D_LOOKALIKES = str.maketrans({"\u00d0": "\u0110", "\u0189": "\u0110", "\u00f0": "\u0111", "\u0256": "\u0111"})
@@ -143,3 +146,21 @@ _DIGITS = re.compile(r"\d+")
 def slug(text: str) -> str:
     """ASCII words joined by hyphens for addresses and file names: `Đường hoa thử` -> `duong-hoa-thu`."""
     return "-".join(re.findall(r"[a-z0-9]+", fold(text)))[:80].strip("-")
+
+
+_ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+
+
+def in_digits(text: str) -> str:
+    """The same text with the digits of the reader's language."""
+    return text.translate(_ARABIC_DIGITS) if (translation.get_language() or "").startswith("ar") else text
+
+
+def day_text(day: date) -> str:
+    """A day inside a sentence, as the forms of the movement write it, in the reader's digits: 05/11/2025."""
+    return in_digits(day.strftime("%d/%m/%Y"))
+
+
+def apart(name: str) -> str:
+    """A name in a sentence that runs the other way: isolated, so that brackets and commas stay in their place."""
+    return f"\u2068{name}\u2069" if translation.get_language_bidi() else name

@@ -14,14 +14,15 @@ from django.http import HttpRequest, QueryDict
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import conditional_escape
 from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from kheo.base import clock
+from kheo.base.text import day_text, in_digits
 from kheo.config import wiring
 
 OWN_NAMES = {"vi": "Tiếng Việt", "en": "English", "ar": "العربية", "pt": "Português"}
-_ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _HOUSE_LOCALES = {"vi": "vi_VN", "en": "en_GB", "ar": "ar_EG", "pt": "pt_PT"}
 
 
@@ -48,12 +49,12 @@ def _written(value: float | Decimal, places: int | None, lang: str) -> str:
     text = numbers.format_decimal(
         value, format=pattern, locale=Locale.parse(_HOUSE_LOCALES[lang]), numbering_system=system
     )
-    return text.translate(_ARABIC_DIGITS) if lang == "ar" else text
+    return in_digits(text)
 
 
 def digits(text: object) -> str:
     """The same text with the language's digits; for codes of periods and years, never for codes people type."""
-    return str(text).translate(_ARABIC_DIGITS) if language() == "ar" else str(text)
+    return in_digits(str(text))
 
 
 def day(value: date | datetime | None) -> str:
@@ -62,7 +63,7 @@ def day(value: date | datetime | None) -> str:
         return "–"
     if isinstance(value, datetime):
         value = value.astimezone(clock.VIETNAM).date()
-    return digits(dates.format_date(value, "dd/MM/yyyy", locale=locale()))
+    return day_text(value)
 
 
 def moment(value: datetime) -> str:
@@ -111,6 +112,7 @@ def environment(**options: Any) -> Environment:
     )
     env.globals.update(static=static, url=url, query=query)
     env.filters.update({f.__name__: _when_read(f) for f in (num, digits, day, moment)})
+    env.filters["help"] = conditional_escape  # Django's own help texts are lazy and may be marked safe
     env.filters["day_iso"] = lambda d: d.isoformat() if d else ""
     return env
 

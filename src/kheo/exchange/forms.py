@@ -31,6 +31,7 @@ class UploadForm(forms.Form):
     on = forms.DateField(
         label=_("Day it is registered"),
         help_text=_("The models count from this day on."),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 

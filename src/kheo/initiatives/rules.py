@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kheo.base.access import Placed
 from kheo.base.errors import Refusal
-from kheo.base.text import clean, fold, same_key
+from kheo.base.text import clean, day_text, fold, same_key
 from kheo.figures.words import PeriodView
 from kheo.initiatives.words import (
     CODE_LENGTH,
@@ -48,11 +48,6 @@ class Seat:
     now_c: int | None
     place_id: int
     owner_id: int | None = None
-
-
-def day_text(day: date) -> str:
-    """A day inside a sentence, as the forms of the movement write it: 05/11/2025."""
-    return day.strftime("%d/%m/%Y")
 
 
 def why_not_register(

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kheo.base.errors import Refusal, Refused
+from kheo.base.text import day_text
 from kheo.law.models import LegalNumber, SpecialDay
 
 _SATURDAY = 5
@@ -23,7 +24,7 @@ def number(code: str, on: date) -> LegalNumber:
     in_force = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
     held = LegalNumber.objects.filter(in_force, code=code, valid_from__lte=on).first()
     if held is None:
-        text = _("No legal number %(code)s is recorded for %(day)s.") % {"code": code, "day": on.isoformat()}
+        text = _("No legal number %(code)s is recorded for %(day)s.") % {"code": code, "day": day_text(on)}
         raise Refused(Refusal("law.no_number", text))
     return held
 

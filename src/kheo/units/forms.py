@@ -7,6 +7,8 @@ from datetime import date
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kheo.base.text import day_text
+
 FIRST_DAY, LAST_DAY = date(1945, 9, 2), date(2100, 1, 1)
 
 
@@ -32,6 +34,6 @@ class SearchForm(forms.Form):
         day: date | None = self.cleaned_data["on"]
         if day is not None and not FIRST_DAY <= day <= LAST_DAY:
             raise forms.ValidationError(
-                _("Choose a day between %(from)s and %(to)s.") % {"from": FIRST_DAY, "to": LAST_DAY}
+                _("Choose a day between %(from)s and %(to)s.") % {"from": day_text(FIRST_DAY), "to": day_text(LAST_DAY)}
             )
         return day

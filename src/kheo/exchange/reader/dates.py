@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from kheo.base.errors import Refusal
-from kheo.base.text import clean, fold
+from kheo.base.text import clean, day_text, fold
 from kheo.exchange.reader.numbers import ERROR_CELLS, NOTHING, why_no_value
 from kheo.exchange.reader.shapes import Raw, Reading
 
@@ -90,7 +90,7 @@ class DateColumn:
         if text.isdecimal() and int(text[:6]) in _SERIALS and len(text) == 5:
             day = self._day_zero + timedelta(days=int(text))
             ask = _("Row %(row)s, column %(column)s: “%(value)s” may be the day %(day)s as computers count. Is it?")
-            shown = {"row": row, "column": self.name, "value": raw, "day": day.isoformat()}
+            shown = {"row": row, "column": self.name, "value": raw, "day": day_text(day)}
             facts: dict[str, object] = {"value": raw, "readings": [day.isoformat()]}
             return Reading(None, asked=Refusal("exchange.date_serial", ask % shown, row, self.name, facts))
         if period := period_of(text):
@@ -163,7 +163,7 @@ class DateColumn:
         if int(raw) in _SERIALS:
             day = self._day_zero + timedelta(days=int(raw))
             text = _("Row %(row)s, column %(column)s: the number %(value)s was read as the day %(day)s.")
-            shown = {"row": row, "column": self.name, "value": f"{raw:g}", "day": day.isoformat()}
+            shown = {"row": row, "column": self.name, "value": f"{raw:g}", "day": day_text(day)}
             return Reading(day, note=Refusal("exchange.date_serial", text % shown, row, self.name))
         if 1900 <= raw <= 2200 and raw == int(raw):
             return Reading(_year(int(raw)))

@@ -18,6 +18,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from kheo.base.errors import Refusal, Refused, must_be_in_transaction
+from kheo.base.text import day_text
 from kheo.figures.words import Cause, Image, Measure
 
 CHUNK = 500
@@ -314,7 +315,7 @@ def _day_before_last(image: Image, last: date) -> Refusal:
             "The figures already hold a change of this record on %(last)s; a change on %(day)s cannot come before it."
             " Correct the record instead."
         )
-        % {"last": last.isoformat(), "day": image.day.isoformat()},
+        % {"last": day_text(last), "day": day_text(image.day)},
         facts={"fact": image.fact},
     )
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from kheo.base.access import Actor, must
 from kheo.base.errors import NotAllowed, Refusal, Refused
+from kheo.base.text import day_text
 from kheo.figures.queries.counting import Flow, Stock, Territory
 from kheo.figures.words import Caption, MapChoice, Measure, PeriodView
 from kheo.units import queries as units
@@ -120,8 +121,8 @@ def _not_on_map(unit: UnitView) -> Refusal:
     dates = {"unit": unit.full_name}
     if unit.valid_to is not None:
         text = _("%(unit)s is not on this map: it ended on %(to)s. Ask for a map before that day, or as recorded.")
-        dates["to"] = unit.valid_to.isoformat()
+        dates["to"] = day_text(unit.valid_to)
     else:
         text = _("%(unit)s is not on this map: it began on %(from)s. Ask for a map from that day on.")
-        dates["from"] = unit.valid_from.isoformat() if unit.valid_from else "?"
+        dates["from"] = day_text(unit.valid_from) if unit.valid_from else "?"
     return Refusal("figures.unit_not_on_map", text % dates)

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from kheo.base.command import Call
 from kheo.base.errors import Refusal, Refused
+from kheo.base.text import day_text
 from kheo.figures.queries import period as period_named
 from kheo.figures.queries import period_on
 from kheo.figures.words import PeriodView
 from kheo.initiatives import queries
 from kheo.initiatives.models import Initiative
-from kheo.initiatives.rules import day_text
 from kheo.initiatives.words import State
 from kheo.units.resolver import Resolver
 from kheo.units.words import UnitView

@@ -16,13 +16,13 @@ from kheo.base.access import must
 from kheo.base.command import Call, common
 from kheo.base.errors import Refusal, Refused
 from kheo.base.powers import Power
+from kheo.base.text import day_text
 from kheo.exchange.writer import write_csv, write_xlsx
 from kheo.figures.queries import period as period_named
 from kheo.initiatives import queries
 from kheo.initiatives.commands.group import initiatives, label, unit_of
 from kheo.initiatives.forms import InitiativeFilters
 from kheo.initiatives.models import Initiative
-from kheo.initiatives.rules import day_text
 from kheo.initiatives.words import (
     FILE_WIDTHS,
     HEADINGS,

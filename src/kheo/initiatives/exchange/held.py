@@ -14,12 +14,13 @@ from rapidfuzz import fuzz, process
 from kheo.base.access import Actor
 from kheo.base.errors import Refusal
 from kheo.base.powers import Power
+from kheo.base.text import day_text
 from kheo.exchange.words import Difference, Match, Question, RowReading
 from kheo.figures.words import PeriodView
 from kheo.initiatives.exchange.columns import LABELS, answer_to
 from kheo.initiatives.exchange.meanings import NAMES
 from kheo.initiatives.models import Initiative
-from kheo.initiatives.rules import Seat, day_text
+from kheo.initiatives.rules import Seat
 from kheo.initiatives.words import COUNTED, State
 from kheo.units.queries import views
 

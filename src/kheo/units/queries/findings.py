@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from kheo.base.text import day_text
 from kheo.units.models import Edition, Place, PlaceUnit, Unit, UnitVersion
 from kheo.units.queries.versions import holding
 from kheo.units.words import BEFORE_EDITIONS, Level
@@ -30,7 +31,7 @@ def _counts() -> list[str]:
                 found.append(
                     _("On %(day)s the map of edition %(edition)s has %(n)s units, not the %(expected)s it should have.")
                     % {
-                        "day": day.isoformat(),
+                        "day": day_text(day),
                         "edition": edition.code,
                         "n": " + ".join(map(str, n)),
                         "expected": f"{edition.provinces} + {edition.districts} + {edition.communes}",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kheo.base.errors import Refusal
+from kheo.base.text import apart, day_text
 from kheo.units.resolver.gazetteer import Gazetteer
 from kheo.units.words import UnitView
 
@@ -81,7 +82,7 @@ class Answers:
         facts = {
             "name": _quoted(written),
             "old": self._list(self._views(units)),
-            "day": _day(ends[-1]) if ends else "",
+            "day": day_text(ends[-1]) if ends else "",
             "units": self._list(candidates),
         }
         if not ends:
@@ -98,7 +99,7 @@ class Answers:
         first = self._known.versions[units[0]][0]
         facts = {
             "unit": self._list(self._views(units)),
-            "day": _day(first.valid_from or self._on),
+            "day": day_text(first.valid_from or self._on),
             "units": self._list(candidates),
         }
         text = _("%(unit)s begins on %(day)s; before that day there was %(units)s.")
@@ -143,14 +144,10 @@ class Answers:
     def _label(self, unit: UnitView) -> str:
         """Type and name, what it lies in, and its code: two of one name can be told apart."""
         if unit.parent_id is None:
-            return f"{unit.full_name} ({unit.code})"
+            return apart(f"{unit.full_name} ({unit.code})")
         parent = self._known.view(unit.parent_id, unit.valid_from or date.min)
-        return f"{unit.full_name} ({parent.full_name}, {unit.code})"
+        return apart(f"{unit.full_name} ({parent.full_name}, {unit.code})")
 
 
 def _quoted(text: str) -> str:
-    return f"“{text[:80]}”"
-
-
-def _day(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
+    return apart(f"“{text[:80]}”")
