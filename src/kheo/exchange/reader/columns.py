@@ -101,7 +101,7 @@ def _kind(heading: Heading, values: Sequence[Raw]) -> str:
     marks = sum(type(value) is str and kind_of(value) == "x" and is_tick(value) is True for value in values)
     if (marks and marks >= 0.6 * (filled + kinds["x"])) or (heading.choice is not None and ticks):
         return TICK
-    texts = [value.strip() for value in values if type(value) is str and kind_of(value) in ("t", "n")]
+    texts = [value[:200].strip() for value in values if type(value) is str and kind_of(value) in ("t", "n")]
     if is_code_heading(label) or any(re.fullmatch(r"0\d+", text) for text in texts):
         return CODE
     if not filled:

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from kheo.base.errors import Refusal
 from kheo.base.text import clean, day_text, fold
-from kheo.exchange.reader.numbers import ERROR_CELLS, NOTHING, why_no_value
+from kheo.exchange.reader.numbers import ERROR_CELLS, LONGEST, NOTHING, why_no_value
 from kheo.exchange.reader.shapes import Raw, Reading
 
 # Before this a serial number means nothing: Excel's calendar has a 29 February 1900 that never was, and small numbers
 # formatted as days land here.
 FIRST_TRUE_DAY = date(1900, 3, 1)
+_LONGEST = 200  # letters of a cell that may name days
 _SERIALS = range(10_000, 80_000)  # 1927 to 2119
 
 _TIME = re.compile(
@@ -63,7 +64,7 @@ class DateColumn:
         self._day_zero = date(1904, 1, 1) if date1904 else date(1899, 12, 30)
         day_first = month_first = False
         for value in values:
-            if type(value) is str:
+            if type(value) is str and len(value) <= _LONGEST:
                 for match in _DMY.finditer(_bare(value)):
                     first, second = int(match[1]), int(match[3])
                     day_first = day_first or (first > 12 >= second)
@@ -82,6 +83,8 @@ class DateColumn:
             return self._no(row, "date_unclear", _("it is not a day"), raw)
         if isinstance(raw, int | float):
             return self._serial(raw, row)
+        if len(raw) > _LONGEST:
+            return self._no(row, "date_unclear", _("it is not a day"), raw)
         text = _bare(raw)
         if text in NOTHING:
             return Reading()
@@ -119,7 +122,7 @@ class DateColumn:
 
     def read_span(self, raw: Raw, row: int | None = None) -> Reading[Span]:
         """From a day to a day: `Từ 19/07/2025 đến 31/12/2025`, `01/7-31/12/2025`, `07/2025 - 12/2025`, a period."""
-        if not isinstance(raw, str):
+        if not isinstance(raw, str) or len(raw) > _LONGEST:
             return self._one(self.read(raw, row))
         text = _FROM.sub("", _bare(raw))
         if period := period_of(_bare(raw)) or period_of(text):
@@ -227,6 +230,8 @@ def _months(code: str, year: int, first: int, last: int) -> Period:
 
 def period_of(text: str) -> Period | None:
     """The period a text names, None when it names none: month, quarter, half, the first nine months, year, years."""
+    if len(text) > LONGEST:
+        return None
     key = re.sub(r"\s+", " ", re.sub(r"[^\w/.\-]+", " ", _plain(text))).strip()
     if match := _QUARTER.match(key):
         quarter = {"i": 1, "ii": 2, "iii": 3, "iv": 4}.get(match[1]) or int(match[1])

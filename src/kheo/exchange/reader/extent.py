@@ -16,14 +16,19 @@ from kheo.exchange.reader.numbers import UNCOUNTED
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 _ROW = re.compile(rb'<row r="([0-9]{1,7})"')
 # A cell written in any other way than `<c r="A1"`: other order or quotes, no place, a prefix.
-_UNUSUAL = re.compile(rb'<c(?! r="[A-Z]|ol|onditional|f|ontrol|ustom|ell|omment)')
+_USUAL = r'(?! r="[A-Z]|ol|onditional|f|ontrol|ustom|ell|omment)'
+_UNUSUAL = re.compile(f"<c{_USUAL}".encode())
 _PREFIXED = re.compile(rb"<[\w.-]{1,60}:(?:c|row)[\s/>]")
-_ERROR = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*\bt="e"[^>]*>(?:(?!</c>).)*?<v>([^<]{1,20})</v>', re.DOTALL)
+# None of these looks past the next tag of a cell: what is never closed costs no time.
+_ERROR = re.compile(
+    rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*\bt="e"[^<>]*>(?:(?!</?c[ >]).)*?<v>([^<]{1,20})</v>', re.DOTALL
+)
 # A formula whose result was never stored (a program wrote the book and nobody opened it). An empty text is a result.
 _UNCOUNTED = re.compile(
-    rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?![^>]*\bt="str")[^>]*><f(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>'
+    rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?![^<>]*\bt="str")[^<>]*>'
+    rb"<f(?:[^<>]*/>|[^<>]*>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>"
 )
-_STYLE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})" (?:[^>]*? )?s="([0-9]{1,6})"')
+_STYLE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})" (?:[^<>]*? )?s="([0-9]{1,6})"')
 
 
 @dataclass
@@ -54,12 +59,14 @@ def extent_of(source: Callable[[], Iterable[bytes]], fonts: Mapping[int, str]) -
     extent = Extent()
     corner, bottom, seen = b"A", 1, 0
     for text in _whole_cells(source()):
-        if _UNUSUAL.search(text) or (b":c" in text and _PREFIXED.search(text)):
+        if b":c" in text and _PREFIXED.search(text):
             return _exact_extent(source(), fonts)
         seen += text.count(b'<c r="')
         if rows := _ROW.findall(text):
             bottom = max(bottom, int(rows[-1]))
-        if _beyond(corner, bottom).search(text):
+        if _stop(corner, bottom).search(text):
+            if _UNUSUAL.search(text):
+                return _exact_extent(source(), fonts)
             cells = _CELL.findall(text)
             corner = max([corner, *{cell[0] for cell in cells}], key=lambda letters: (len(letters), letters))
             bottom = max(bottom, *(int(cell[1]) for cell in cells))
@@ -80,13 +87,13 @@ def extent_of(source: Callable[[], Iterable[bytes]], fonts: Mapping[int, str]) -
 
 
 def _ceiling(row: int) -> int:
-    """The largest row that `_beyond` lets pass: the first two digits of `row`, then nines."""
+    """The largest row that `_stop` lets pass: the first two digits of `row`, then nines."""
     step: int = 10 ** max(0, len(str(row)) - 2)
     return row // step * step + step - 1
 
 
-def _beyond(corner: bytes, bottom: int) -> re.Pattern[bytes]:
-    """Cells to the right of a column or below (the ceiling of) a row."""
+def _stop(corner: bytes, bottom: int) -> re.Pattern[bytes]:
+    """What the scan stops at: cells right of a column or below (the ceiling of) a row, or written unusually."""
     letters = corner.decode()
     right = [f"[A-Z]{{{len(letters) + 1}}}"] if len(letters) < 3 else []
     for at, char in enumerate(letters):
@@ -97,7 +104,8 @@ def _beyond(corner: bytes, bottom: int) -> re.Pattern[bytes]:
     for at, digit in enumerate(top[:2]):
         if digit < "9":
             below.append(f"{top[:at]}[{int(digit) + 1}-9][0-9]{{{len(top) - at - 1}}}")
-    return re.compile(f'<c r="(?:{"|".join(right)}|[A-Z]{{1,3}}(?:{"|".join(below)}))'.encode())
+    far = "|".join([*right, f"[A-Z]{{1,3}}(?:{'|'.join(below)})"])
+    return re.compile(f'<c(?:{_USUAL}| r="(?:{far}))'.encode())
 
 
 def _whole_cells(pieces: Iterable[bytes]) -> Iterator[bytes]:

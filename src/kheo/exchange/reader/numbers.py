@@ -104,7 +104,7 @@ def style_of(values: Iterable[Raw]) -> Style:
     """What a column proves: `165,34` and `1.234.567` can only be Vietnamese, `12.5` and `1,234,567` only English."""
     vietnamese = english = False
     for value in values:
-        if type(value) is not str or ("." not in value and "," not in value):
+        if type(value) is not str or len(value) > LONGEST or ("." not in value and "," not in value):
             continue
         match = _SPLIT.match(value.strip())
         core = match[1].strip("()+-−– ") if match else ""

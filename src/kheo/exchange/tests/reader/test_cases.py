@@ -53,10 +53,10 @@ def test_a01_names_every_row_it_left_out() -> None:
 
 @pytest.mark.parametrize("name", ["A02_dimension-A1.xlsx", "A02_khong-dimension.xlsx", "A02_dimension-khong-lo.xlsx"])
 def test_a02_a_size_the_file_tells_about_itself_is_not_believed(name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     reading = read(name)
     assert (len(reading["rows"]), reading["sums"]) == (24, {"Số mô hình": 900})
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize("name", ["A03_so-viet.xlsx", "A03_so-viet.csv"])
