@@ -13,7 +13,7 @@ from kheo.base.errors import Refused
 from kheo.exchange import rules
 from kheo.exchange.actions.moves import forget
 from kheo.exchange.actions.saving import save
-from kheo.exchange.actions.staging import Progress, stage
+from kheo.exchange.actions.staging import Progress, set_older_aside, stage
 from kheo.exchange.models import ImportRun
 from kheo.exchange.words import Importer, RunState
 
@@ -45,6 +45,7 @@ def bring_in(
         on=on,
         known=known,
         answers=answers,
+        tidy=False,  # the same command may be running twice: what is about to be saved is not set aside
         progress=progress,
     )
     for last in (False, True):
@@ -52,6 +53,8 @@ def bring_in(
         if refusal is not None and refusal.code == "exchange.nothing_new" and not dry_run:
             with transaction.atomic():
                 forget(run, RunState.SET_ASIDE)
+        elif refusal is not None:
+            set_older_aside(run)
         if refusal is not None or dry_run:
             return run
         try:

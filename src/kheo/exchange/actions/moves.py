@@ -32,9 +32,14 @@ def move(run: ImportRun, to: RunState, **values: Any) -> None:
         setattr(run, name, value)
 
 
-def forget(run: ImportRun, to: RunState) -> None:
-    """Drop the file and the staged rows; the run's line and its counts stay. Inside the caller's transaction."""
+def forget(run: ImportRun, to: RunState) -> bool:
+    """Drop the file and the staged rows, if the run is still where it was seen; its line and its counts stay.
+
+    The run's own row is taken first, as `move` does, so that a saving and a setting aside wait for each other.
+    """
+    if ImportRun.objects.filter(pk=run.pk, state=run.state).update(state=to) != 1:
+        return False
     StagedRow.objects.filter(run=run).delete()
     ImportFile.objects.filter(run=run).delete()
-    ImportRun.objects.filter(pk=run.pk).update(state=to)
     run.state = to
+    return True

@@ -172,6 +172,6 @@ def set_aside(*, actor: Actor, importer: Importer, run: ImportRun) -> ImportRun:
     must(actor, importer.power, None)
     refuse_if(rules.why_not_answer(run))
     with transaction.atomic():
-        move(run, RunState(run.state))
-        forget(run, RunState.SET_ASIDE)
+        if not forget(run, RunState.SET_ASIDE):
+            raise Refused(rules.moved_on(""))
     return run

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
+from django.db.models import Q
 from django.utils import translation
 
 from kheo.audit.actions import record
@@ -42,11 +43,13 @@ def stage(
     known: datetime,
     answers: Mapping[str, str] | None = None,
     replaces: ImportRun | None = None,
+    tidy: bool = True,
     progress: Progress | None = None,
 ) -> ImportRun:
     """Read a file for import: every row with its fate, nothing of it counting yet. Raises `Refused` for the whole file.
 
-    `answers` are given beforehand ("12:unit", "total:79"); `replaces` is set aside once the corrected file stands.
+    `answers` are given beforehand ("12:unit", "total:79"); `replaces` is set aside once the corrected file stands, and
+    (`tidy`) what else of the same file this person has waiting.
     """
     must(actor, importer.power, None)
     refuse_if(rules.why_not_upload(len(data), settings.UPLOAD_LIMIT))
@@ -79,8 +82,8 @@ def stage(
         with contextlib.suppress(DatabaseError), transaction.atomic():
             forget(run, RunState.SET_ASIDE)
         raise
-    with transaction.atomic():
-        _set_older_aside(run, replaces)
+    if tidy:
+        set_older_aside(run, replaces)
     return run
 
 
@@ -266,11 +269,10 @@ def _heading(heading: Heading) -> dict[str, Any]:
     return {**said, "path": list(heading.path)}
 
 
-def _set_older_aside(run: ImportRun, replaces: ImportRun | None) -> None:
+def set_older_aside(run: ImportRun, replaces: ImportRun | None = None) -> None:
     """The same file of the same person, and the one this corrects, do not wait any more."""
     waiting = ImportRun.objects.filter(person_id=run.person_id, kind=run.kind, state=RunState.STAGED).exclude(pk=run.pk)
-    for older in waiting.filter(sha256=run.sha256):
-        forget(older, RunState.SET_ASIDE)
-    if replaces is not None:
-        for older in waiting.filter(pk=replaces.pk):
+    one_of = Q(sha256=run.sha256) | Q(pk=replaces.pk if replaces else None)
+    for older in waiting.filter(one_of, pk__lt=run.pk).order_by("pk"):
+        with transaction.atomic():
             forget(older, RunState.SET_ASIDE)
