@@ -31,6 +31,7 @@ def refuse(code: str, text: str, **facts: object) -> Refused:
 
 
 def damaged() -> Refused:
+    """The file is cut off or was spoilt on its way."""
     return refuse(
         "file_damaged",
         _("The file is cut off or damaged. Open it where it was made, save it again as .xlsx and send that."),
@@ -38,6 +39,7 @@ def damaged() -> Refused:
 
 
 def too_far(sheet: str, where: str) -> Refused:
+    """A lone value far outside the table would make it too large."""
     return refuse(
         "file_too_many_cells",
         _(
@@ -58,6 +60,7 @@ def wrong_kind(kind: str) -> Refused:
 
 
 def macros() -> Refused:
+    """The workbook carries programs."""
     return refuse(
         "file_macros",
         _("This workbook carries macros (programs), which are never opened. Save it as .xlsx and send that."),
@@ -65,6 +68,7 @@ def macros() -> Refused:
 
 
 def password() -> Refused:
+    """The file is locked by a password."""
     return refuse(
         "file_password",
         _("This file is protected by a password. Open it, take the password off, save it as .xlsx and send that."),
@@ -72,6 +76,7 @@ def password() -> Refused:
 
 
 def unsafe() -> Refused:
+    """The file holds parts that no table has."""
     return refuse(
         "file_unsafe",
         _("This file holds parts that no table has, and was not opened. Save the table anew as .xlsx and send that."),
@@ -79,6 +84,7 @@ def unsafe() -> Refused:
 
 
 def too_big(limit: int) -> Refused:
+    """The file unpacks to more bytes than the limit."""
     return refuse(
         "file_too_big",
         _("The file unpacks to more than %(limit)s MB: too large to be one table. Send it in smaller parts.")

@@ -54,6 +54,8 @@ _CELL_START = re.compile(r"(^|[,;\t|]\"?)([^\W\d_])", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Found:
+    """A text read from an old code, which code it was, and the question whether that is right."""
+
     text: str
     encoding: str
     question: Refusal
