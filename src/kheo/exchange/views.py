@@ -71,7 +71,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """The form for a file. Bounded before it is read: a larger body is not even taken in."""
     importers = _importers(_actor(request))
     if request.method == "POST":
-        size = int(request.META.get("CONTENT_LENGTH") or 0)
+        told = str(request.META.get("CONTENT_LENGTH") or "")
+        size = int(told) if told.isdecimal() else 0
         if refusal := rules.why_not_upload(size - _FORM_ITSELF, settings.UPLOAD_LIMIT):
             form = UploadForm(importers[0], _actor(request), clock.today())
             return _form(request, form, importers[0], refusals=[refusal], status=413)

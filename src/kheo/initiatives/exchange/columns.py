@@ -43,7 +43,7 @@ class Columns:
         return heading.name if heading else None
 
     def text(self, row: Row, meaning: str) -> str:
-        """The cell as one line of text, "" when empty or when there is no such column."""
+        """The cell as one clean line of text, "" when empty or when there is no such column."""
         heading = self.at.get(meaning)
         return as_text(row.cells[heading.index]) if heading is not None else ""
 

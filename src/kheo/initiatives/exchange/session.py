@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kheo.base.access import Actor
 from kheo.base.errors import Refusal, Refused
-from kheo.base.text import clean, clean_lines, fold, same_key
+from kheo.base.text import fold, same_key
 from kheo.exchange.reader import Row, Table
 from kheo.exchange.words import Key, Match, Question, RowReading, SavedRow, Undone
 from kheo.figures.words import PeriodView
@@ -94,7 +94,7 @@ class RegistrationSession:
         columns = self._columns
         assert columns is not None
         reading = RowReading(row.number, answers=answers)
-        title = clean(columns.text(row, "title"))
+        title = columns.text(row, "title")
         key = same_key(title)
         self._why_not_title(title, key, row, reading)
         values: dict[str, Any] = {"title": title, "key": key}
@@ -114,8 +114,7 @@ class RegistrationSession:
             if refusal := rules.why_not_households(households):
                 reading.refused.append(self._of_row(refusal, row, "households"))
         for meaning, longest in _LONGEST.items():
-            text = clean_lines(columns.text(row, meaning))
-            if text:
+            if text := columns.text(row, meaning):
                 values[meaning] = text
                 if len(text) > longest and (refusal := rules.why_not_text(meaning, text)):
                     reading.refused.append(self._of_row(refusal, row, meaning))
