@@ -20,10 +20,12 @@ $(VENV)/.ready-dev: requirements-dev.lock pyproject.toml $(wildcard src/kheo/loc
 	@tools/install.sh requirements-dev.lock
 	@touch $(VENV)/.ready $@
 
-run: setup ## Set up, fill the map, show two real lists being read, serve on loopback
-	@$(KHEO) init --accounts --seed 1
-	@for list in $(SAMPLES)/dang-ky-lam-dong-2025.xlsx:p68 $(SAMPLES)/dang-ky-gia-lai-2025.xlsx:p52; do \
-	  $(KHEO) initiatives import "$${list%%:*}" --as "$${list##*:}" --period 2025-2030 --on 2025-11-05 --dry-run || true; done
+run: setup ## Set up, fill the map, show two real lists being read (the first time), serve on loopback
+	@fresh=; [ -n "$$KHEO_DATABASE" ] || [ -e "$${KHEO_VAR:-var}/kheo.sqlite3" ] || fresh=yes; \
+	$(KHEO) init --accounts --seed 1 && \
+	if [ "$$fresh" = yes ]; then for list in $(SAMPLES)/dang-ky-lam-dong-2025.xlsx:p68 $(SAMPLES)/dang-ky-gia-lai-2025.xlsx:p52; do \
+	  echo "$${list%%:*}"; \
+	  $(KHEO) initiatives import "$${list%%:*}" --as "$${list##*:}" --period 2025-2030 --on 2025-11-05 --dry-run || true; done; fi
 	@$(KHEO) summary
 	@$(KHEO) serve --port $(PORT)
 
