@@ -10,8 +10,10 @@ time of this process is taken (the database runs in it), so that a busy machine 
 
 from __future__ import annotations
 
+import atexit
 import os
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -30,6 +32,7 @@ BATCH = 10_000
 
 def main() -> None:
     folder = tempfile.mkdtemp(prefix="kheo-figures-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ.setdefault("KHEO_DATABASE", str(Path(folder) / "figures.sqlite3"))
     os.environ.setdefault("KHEO_VAR", folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kheo.config.settings")
@@ -181,7 +184,7 @@ class Bench:
             )
             cursor.execute("CREATE INDEX bench_row_now ON bench_row(now_p, now_c)")
             cursor.execute("CREATE INDEX bench_row_entered ON bench_row(entered)")
-            cursor.execute("ANALYZE")
+            cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
             cursor.execute("SELECT count(*) FROM fig_line")
             print(f"{cursor.fetchone()[0]:,} lines in the journal")
 

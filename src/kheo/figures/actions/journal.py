@@ -77,13 +77,14 @@ def post(measure: Measure, images: Sequence[Image], *, known: datetime) -> None:
 
     An image of ENTER over a fact that counts already counts as new again; use MOVE for a change. Several images of one
     fact are taken in the order given. Refuses a day before the fact's last change (`figures.day_before_last`): that is
-    a correction. Raises RuntimeError outside a transaction, ValueError for numbers the measure does not declare.
+    a correction; the transaction is then rolled back. Raises RuntimeError outside a transaction, ValueError for
+    numbers the measure does not declare.
     """
     must_be_in_transaction()
     _check(measure, images)
     for chunk in _chunks(sorted(images, key=attrgetter("fact"))):
         cells = [cell_of(image) for image in chunk]
-        now = _claim(measure, {image.fact: image for image in chunk})
+        now, made = _claim(measure, {image.fact: image for image in chunk})
         rows: dict[int, Cell] = {}
         changing = {im.fact for im, cell in zip(chunk, cells, strict=True) if now.get(im.fact, cell) != cell}
         last = _last(measure, sorted(changing))
@@ -102,7 +103,7 @@ def post(measure: Measure, images: Sequence[Image], *, known: datetime) -> None:
             lines += [(when, fact, line) for line in _between(old, image, cell)]
             rows[fact] = cell
             last[fact] = (image.day, when)
-        _save(measure, lines, rows)
+        _save(measure, lines, {fact: cell for fact, cell in rows.items() if made.get(fact) != cell})
 
 
 def correct(measure: Measure, fact: int, right_lines: Sequence[Image], *, known: datetime) -> None:
@@ -123,7 +124,7 @@ def correct_many(measure: Measure, right: Mapping[int, Sequence[Image]], *, know
         if any(im.fact != fact for im in images) or any(a.day > b.day for a, b in pairwise(images)):
             raise ValueError(f"the history of fact {fact} is not in the order of its days")
     for facts in _chunks(sorted(right)):
-        now = _claim(measure, {fact: right[fact][-1] if right[fact] else None for fact in facts})
+        now, made = _claim(measure, {fact: right[fact][-1] if right[fact] else None for fact in facts})
         stands = net_lines(measure, facts)
         last = _last(measure, facts)
         lines: list[tuple[datetime, int, Line]] = []
@@ -133,7 +134,7 @@ def correct_many(measure: Measure, right: Mapping[int, Sequence[Image]], *, know
             cell = cell_of(right[fact][-1]) if right[fact] else None
             if cell is None and fact in now:
                 cell = now[fact]._replace(n=0, amount=0)
-            if cell is not None and now.get(fact) != cell:
+            if cell is not None and cell not in (now.get(fact), made.get(fact)):
                 rows[fact] = cell
             if _net(wanted) == stands.get(fact, {}):
                 continue
@@ -199,13 +200,14 @@ def cell_of(image: Image) -> Cell:
     return Cell(image.place, image.d1, image.d2, image.d3, image.state, image.n, image.amount)
 
 
-def _claim(measure: Measure, wanted: Mapping[int, Image | None]) -> dict[int, Cell]:
-    """The images of these facts as they stand (given in the order of the facts), ours alone until the transaction ends.
+def _claim(measure: Measure, wanted: Mapping[int, Image | None]) -> tuple[dict[int, Cell], dict[int, Cell]]:
+    """The images of these facts as they stand, ours alone until the transaction ends, and those that were made here.
 
-    SQLite lets one writer in at a time (BEGIN IMMEDIATE). PostgreSQL locks row by row in the order of the facts; a fact
-    without an image gets an empty one first, because a row that is not there cannot be locked.
+    `wanted` (in the order of the facts) says what each will be in the end. SQLite lets one writer in at a time (BEGIN
+    IMMEDIATE). PostgreSQL locks row by row in the order of the facts; a row that is not there cannot be locked, so a
+    fact without an image gets the one it will have.
     """
-    fresh: set[int] = set()
+    made: dict[int, Cell] = {}
     if connection.vendor == "postgresql":
         # Runs of facts of one kind, so that the order of the facts is kept.
         for bare, group in groupby(wanted.items(), key=lambda pair: pair[1] is None):
@@ -213,15 +215,17 @@ def _claim(measure: Measure, wanted: Mapping[int, Image | None]) -> dict[int, Ce
             if bare:
                 _lock(measure, [fact for fact, _image in run])
             else:
-                fresh |= _lock_or_make(measure, [image for _fact, image in run if image])
-    inside, numbers = _in(list(wanted))
+                made |= _lock_or_make(measure, {fact: cell_of(image) for fact, image in run if image})
+    inside, numbers = _in([fact for fact in wanted if fact not in made])
+    if not numbers or numbers == [[]]:
+        return {}, made
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT fact, place, d1, d2, d3, state, n, amount FROM fig_now"  # noqa: S608
             f" WHERE measure = %s AND fact {inside}",
             [measure.id, *numbers],
         )
-        return {fact: Cell(*cell) for fact, *cell in cursor.fetchall() if fact not in fresh}
+        return {fact: Cell(*cell) for fact, *cell in cursor.fetchall()}, made
 
 
 def _lock(measure: Measure, facts: Sequence[int]) -> None:
@@ -233,10 +237,10 @@ def _lock(measure: Measure, facts: Sequence[int]) -> None:
         )
 
 
-def _lock_or_make(measure: Measure, images: Sequence[Image]) -> set[int]:
-    """Lock the images; the facts that had none and got an empty one."""
-    rows = [(measure.id, im.fact, *cell_of(im)[:5], 0, 0) for im in images]
-    return {fact for (fact,) in _insert("fig_now", _NOW, rows, f"{_CLAIM} RETURNING fact")}
+def _lock_or_make(measure: Measure, cells: Mapping[int, Cell]) -> dict[int, Cell]:
+    """Lock the images of these facts; the ones that were not there and are made now."""
+    rows = [(measure.id, fact, *cell) for fact, cell in cells.items()]
+    return {fact: cells[fact] for (fact,) in _insert("fig_now", _NOW, rows, f"{_CLAIM} RETURNING fact")}
 
 
 def _last(measure: Measure, facts: Sequence[int]) -> dict[int, tuple[date | None, datetime]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -27,10 +27,14 @@ class Counted(NamedTuple):
 
 @dataclass(frozen=True)
 class Stock:
-    """All that counts on a day; with `known`, as the journal stood at that moment."""
+    """All that counts on a day; with `known`, as the journal stood at that moment.
+
+    `today`: no line lies after the day, so that the images answer (`settled` finds out).
+    """
 
     on: date
     known: datetime | None = None
+    today: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,14 +64,34 @@ class _Sql:
 _ROOT = "SELECT {} FROM place WHERE origin = %s AND {} IS NOT NULL"
 
 
+def settled(measure: Measure, what: Stock | Flow) -> Stock | Flow:
+    """The same question, a stock with whether the images can answer it. One small query."""
+    if isinstance(what, Flow) or what.known is not None:
+        return what
+    with connection.cursor() as cursor:
+        after = [measure.id, connection.ops.adapt_datefield_value(what.on)]
+        cursor.execute("SELECT 1 FROM fig_line WHERE measure = %s AND day > %s LIMIT 1", after)
+        return replace(what, today=cursor.fetchone() is None)
+
+
 def count(
-    measure: Measure, what: Stock | Flow, territory: Territory, *, units: bool, columns: Sequence[str]
+    measure: Measure, what: Stock | Flow, territory: Territory, *, units: str | None, columns: Sequence[str]
 ) -> list[Counted]:
-    """Counts of the territory by unit (`units`) and by columns of the journal. A NULL unit: the map cannot say."""
-    return _ask(measure, what, _inside(territory), territory.map if units else None, columns)
+    """What counts in the territory, by units of a level (or none) and by columns. A NULL unit: the map cannot say.
+
+    A stock counts the states that count; a flow whatever has entered.
+    """
+    return _ask(measure, what, _inside(territory), _ground(territory.map, units), columns)
 
 
-def beside(measure: Measure, what: Stock | Flow, territory: Territory, columns: Sequence[str]) -> list[Counted]:
+def apart(measure: Measure, what: Stock | Flow, territory: Territory) -> list[Counted]:
+    """A stock's states that do not count ("removed"), in the territory; a flow has none."""
+    if isinstance(what, Flow):
+        return []
+    return _ask(measure, what, _inside(territory), _ground(territory.map, None), ("state",), counts=False)
+
+
+def beside(measure: Measure, what: Stock | Flow, territory: Territory) -> int:
     """What may belong to the territory although its map cannot say so; nothing for the nation.
 
     On an older map: what was recorded in a unit that this map does not know, on the same ground of today. On today's
@@ -75,66 +99,69 @@ def beside(measure: Measure, what: Stock | Flow, territory: Territory, columns: 
     """
     asked = _maybe_inside(territory)
     if asked is None:
-        return []
-    rows = _ask(measure, what, asked, territory.map, columns)
-    return [row for row in rows if row.unit(territory.level) is None]
+        return 0
+    rows = _ask(measure, what, asked, _ground(territory.map, territory.level), ())
+    return sum(row.n for row in rows if row.unit(territory.level) is None)
 
 
 def unplaced(measure: Measure, what: Stock | Flow, province: int | None) -> int:
     """On today's map: what was recorded in communes that were divided and waits for a person to place it."""
     text = "SELECT p.id FROM place p WHERE p.now_c IS NULL AND EXISTS (SELECT 1 FROM place c WHERE c.refines = p.id)"
     inside = _Sql(text) if province is None else _Sql(text + " AND p.now_p = %s", (province,))
-    rows = _ask(measure, what, inside, None, ("state",) if isinstance(what, Stock) else ())
-    return sum(row.n for row in rows if isinstance(what, Flow) or row.numbers[0] in measure.counted)
+    return sum(row.n for row in _ask(measure, what, inside, _ground("now", None), ()))
 
 
 def _ask(
-    measure: Measure, what: Stock | Flow, inside: _Sql | None, map: MapChoice | None, columns: Sequence[str]
+    measure: Measure,
+    what: Stock | Flow,
+    inside: _Sql | None,
+    ground: _Sql,
+    columns: Sequence[str],
+    *,
+    counts: bool = True,
 ) -> list[Counted]:
-    lines = _lines(measure, what)
+    """One question. Lines are added up by place first, and only then the few sums are put on the map."""
+    lines = _lines(measure, what, counts)
     chosen = "".join(f", {column}" for column in columns)
     outer = "".join(f", x.{column}" for column in columns)
-    ground = _ground(map)
+    units, _bar, join = ground.text.partition("|")
     where = f"{lines.text} AND place IN ({inside.text})" if inside else lines.text
     sql = (
-        f"SELECT {ground.text.partition('|')[0]}{outer}, sum(x.n) FROM"  # noqa: S608
+        f"SELECT {units}{outer}, sum(x.n) FROM"  # noqa: S608
         f" (SELECT place{chosen}, sum(n) AS n FROM {where} GROUP BY place{chosen}) x"
-        f" {ground.text.partition('|')[2]} GROUP BY {', '.join(str(i + 1) for i in range(2 + len(columns)))}"
+        f" {join} GROUP BY {', '.join(str(i + 1) for i in range(2 + len(columns)))}"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*lines.params, *(inside.params if inside else ()), *ground.params])
         return [Counted(p, c, tuple(numbers), int(n)) for p, c, *numbers, n in cursor.fetchall() if n]
 
 
-def _lines(measure: Measure, what: Stock | Flow) -> _Sql:
-    """Where the numbers lie. The images answer for today as long as no line lies after the day asked."""
+def _lines(measure: Measure, what: Stock | Flow, counts: bool) -> _Sql:
+    """Where the numbers lie."""
     day, moment = connection.ops.adapt_datefield_value, connection.ops.adapt_datetimefield_value
     known, then = (" AND known <= %s", (moment(what.known),)) if what.known else ("", ())
     if isinstance(what, Flow):
         text = "fig_line WHERE measure = %s AND cause = %s AND day >= %s AND day < %s" + known
         return _Sql(text, (measure.id, int(Cause.ENTER), day(what.start), day(what.end), *then))
-    if what.known is None and not _lines_after(measure, what.on):
-        return _Sql("fig_now WHERE measure = %s", (measure.id,))
-    return _Sql("fig_line WHERE measure = %s AND day <= %s" + known, (measure.id, day(what.on), *then))
+    states = sorted(measure.counted)
+    only = f" AND state {'IN' if counts else 'NOT IN'} ({', '.join(['%s'] * len(states))})"
+    if what.today:
+        return _Sql("fig_now WHERE measure = %s" + only, (measure.id, *states))
+    text = "fig_line WHERE measure = %s AND day <= %s" + only + known
+    return _Sql(text, (measure.id, day(what.on), *states, *then))
 
 
-def _lines_after(measure: Measure, on: date) -> bool:
-    with connection.cursor() as cursor:
-        after = [measure.id, connection.ops.adapt_datefield_value(on)]
-        cursor.execute("SELECT 1 FROM fig_line WHERE measure = %s AND day > %s LIMIT 1", after)
-        return cursor.fetchone() is not None
-
-
-def _ground(map: MapChoice | None) -> _Sql:
-    """Columns of province and commune, and the join that finds them, parted by "|"."""
-    if map is None:
+def _ground(map: MapChoice, units: str | None) -> _Sql:
+    """Columns of province and commune as far as they are asked for, and the join that finds them, parted by "|"."""
+    if units is None:
         return _Sql("NULL, NULL|")
-    if map == "now":
-        return _Sql("g.now_p, g.now_c|JOIN place g ON g.id = x.place")
-    if map == "recorded":
-        return _Sql("g.rec_p, g.rec_c|JOIN place g ON g.id = x.place")
+    if not isinstance(map, date):
+        side = "now" if map == "now" else "rec"
+        commune = "NULL" if units == "province" else f"g.{side}_c"
+        return _Sql(f"g.{side}_p, {commune}|JOIN place g ON g.id = x.place")
+    commune = "NULL" if units == "province" else "g.commune"
     join = (
-        "g.province, g.commune|LEFT JOIN place_unit g ON g.place = x.place AND g.since ="
+        f"g.province, {commune}|LEFT JOIN place_unit g ON g.place = x.place AND g.since ="  # noqa: S608
         " (SELECT max(z.since) FROM place_unit z WHERE z.place = x.place AND z.since <= %s)"
     )
     return _Sql(join, (connection.ops.adapt_datefield_value(map),))

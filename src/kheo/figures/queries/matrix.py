@@ -10,7 +10,7 @@ from kheo.base.errors import refuse_if
 from kheo.figures import rules
 from kheo.figures.queries import counting, ground
 from kheo.figures.queries.counting import Flow, Stock
-from kheo.figures.queries.tables import alone, columns_of, members_of, split
+from kheo.figures.queries.tables import alone, members_of
 from kheo.figures.queries.terms import measure as measure_of
 from kheo.figures.words import Coverage, CoverageRow, MapChoice, Measure, PeriodView, Shown
 from kheo.units.words import Level, UnitView
@@ -37,23 +37,21 @@ def coverage(
     refuse_if(rules.why_not_coverage(measure, by, map))
     ground.may_ask(measure, of, actor)
     where, name = ground.territory(of, map)
-    what = Flow(period.start, period.end, known) if period else Stock(on, known)
+    what = counting.settled(measure, Flow(period.start, period.end, known) if period else Stock(on, known))
     level = Level.COMMUNE if of is not None else rows or Level.PROVINCE
-    columns = columns_of(measure, (by,), what)
-    answers = counting.count(measure, what, where, units=True, columns=columns)
-    lost = counting.beside(measure, what, where, columns)
-    if where.unit is None:
-        lost += [row for row in answers if row.province is None]
-        answers = [row for row in answers if row.province is not None]
     dimension = measure.dimension(by)
     assert dimension is not None  # why_not_coverage
-    at = columns.index(dimension.column)
+    answers = counting.count(measure, what, where, units=level, columns=[dimension.column])
+    lost = counting.beside(measure, what, where)
+    if where.unit is None:
+        lost += sum(row.n for row in answers if row.province is None)
+        answers = [row for row in answers if row.province is not None]
     members = tuple(members_of(measure, dimension, what).values())
     units = {view.id: view for view in ground.units_of(where, level)}
     counts: dict[int, dict[str, int]] = {}
     higher = 0
-    for row in split(measure, what, answers, columns)[0]:
-        unit, code = row.unit(level), dimension.code_of(row.numbers[at])
+    for row in answers:
+        unit, code = row.unit(level), dimension.code_of(row.numbers[0])
         if unit is None:
             higher += row.n
         else:
@@ -71,7 +69,7 @@ def coverage(
         kept_higher=kept,
         caption=ground.caption(measure, what, where, name, period, on),
         not_placed=alone(measure, waiting),
-        not_on_this_map=alone(measure, sum(row.n for row in split(measure, what, lost, columns)[0])),
+        not_on_this_map=alone(measure, lost),
         level=str(level),
     )
 

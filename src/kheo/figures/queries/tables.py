@@ -93,14 +93,14 @@ def _answer(
     refuse_if(rules.why_not_by(measure, by) or rules.why_not_map(measure, map))
     ground.may_ask(measure, of, actor)
     where, name = ground.territory(of, map)
-    columns = columns_of(measure, by, what)
-    at_units = any(code in rules.UNIT_DIMENSIONS for code in by)
-    answers = counting.count(measure, what, where, units=at_units, columns=columns)
-    lost = counting.beside(measure, what, where, columns)
-    if at_units and where.unit is None:
-        lost += [row for row in answers if row.province is None]
-        answers = [row for row in answers if row.province is not None]
-    counted, apart = split(measure, what, answers, columns)
+    what = counting.settled(measure, what)
+    columns = [d.column for code in by if (d := measure.dimension(code))]
+    level = next((code for code in by if code in rules.UNIT_DIMENSIONS), None)
+    counted = counting.count(measure, what, where, units=level, columns=columns)
+    lost = counting.beside(measure, what, where)
+    if level is not None and where.unit is None:
+        lost += sum(row.n for row in counted if row.province is None)
+        counted = [row for row in counted if row.province is not None]
     axes = [_axis(measure, what, code, where, columns, counted) for code in by]
     cells: dict[tuple[str, ...], int] = dict.fromkeys(product(*(axis.members for axis in axes)), 0)
     higher = 0
@@ -118,20 +118,12 @@ def _answer(
     return Table(
         rows=tuple(rows),
         total=total,
-        not_on_this_map=alone(measure, sum(row.n for row in split(measure, what, lost, columns)[0])),
+        not_on_this_map=alone(measure, lost),
         caption=ground.caption(measure, what, where, name, period, on),
         by=by,
         kept_higher=shown_higher,
-        apart=apart_rows(measure, apart, columns),
+        apart=_apart(measure, counting.apart(measure, what, where)),
     )
-
-
-def columns_of(measure: Measure, by: Sequence[str], what: Stock | Flow) -> tuple[str, ...]:
-    """The columns of the journal a question needs: those of its dimensions, and the state where states count or not."""
-    columns = [d.column for code in by if (d := measure.dimension(code))]
-    if isinstance(what, Stock) and "state" not in columns:
-        columns.append("state")
-    return tuple(columns)
 
 
 def members_of(measure: Measure, dimension: Dimension, what: Stock | Flow) -> dict[int, tuple[str, StrOrPromise]]:
@@ -140,27 +132,13 @@ def members_of(measure: Measure, dimension: Dimension, what: Stock | Flow) -> di
     return {number: member for number, member in dimension.members.items() if every or number in measure.counted}
 
 
-def split(
-    measure: Measure, what: Stock | Flow, rows: Sequence[Counted], columns: Sequence[str]
-) -> tuple[list[Counted], list[Counted]]:
-    """Answers that count, and those in a state that is told apart ("removed"). A flow counts whatever has entered."""
-    if isinstance(what, Flow):
-        return list(rows), []
-    at = columns.index("state")
-    counted = [row for row in rows if row.numbers[at] in measure.counted]
-    return counted, [row for row in rows if row.numbers[at] not in measure.counted]
-
-
-def apart_rows(measure: Measure, rows: Sequence[Counted], columns: Sequence[str]) -> tuple[dict[str, object], ...]:
+def _apart(measure: Measure, rows: Sequence[Counted]) -> tuple[dict[str, object], ...]:
     """The states told apart, with their numbers."""
     states = next((d for d in measure.dimensions if d.column == "state"), None)
-    sums: dict[int, int] = {}
-    for row in rows:
-        state = row.numbers[columns.index("state")]
-        sums[state] = sums.get(state, 0) + row.n
-    return tuple(
-        {states.code: states.code_of(state), "n": alone(measure, n)} for state, n in sorted(sums.items()) if states
-    )
+    if states is None:
+        return ()
+    sums = {row.numbers[0]: row.n for row in rows}
+    return tuple({states.code: states.code_of(state), "n": alone(measure, n)} for state, n in sorted(sums.items()))
 
 
 def alone(measure: Measure, n: int) -> Shown:

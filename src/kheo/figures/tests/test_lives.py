@@ -137,7 +137,7 @@ def count(
         if inside is False:
             continue
         if not counts:
-            if inside:
+            if inside or of is None:
                 apart[CODES["state"][image.state]] += n
             continue
         if inside is None:
