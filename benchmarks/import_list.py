@@ -1,4 +1,4 @@
-"""How long a registration list of 200,000 rows takes from file to registry, and how much memory. Prints figures; no test.
+"""A registration list of 200,000 rows from file to registry: how long, how much memory. Prints figures; no test.
 
 KHEO_DATABASE=/tmp/bench.sqlite3 .venv/bin/python benchmarks/import_list.py [rows]    (a database made by kheo init)
 """
@@ -17,7 +17,16 @@ import django
 import xlsxwriter
 
 ON, KNOWN = date(2025, 11, 5), datetime(2025, 11, 5, 3, tzinfo=UTC)
-HEADINGS = ("Mã mô hình", "Tên mô hình", "Mã đơn vị", "Lĩnh vực", "Tập thể/Cá nhân", "Loại đăng ký", "Ngày bắt đầu", "Số hộ")
+HEADINGS = (
+    "Mã mô hình",
+    "Tên mô hình",
+    "Mã đơn vị",
+    "Lĩnh vực",
+    "Tập thể/Cá nhân",
+    "Loại đăng ký",
+    "Ngày bắt đầu",
+    "Số hộ",
+)
 FIELDS = ("Kinh tế", "VH-XH", "QP-AN", "XD HTCT")
 NOVELTIES = ("Đăng ký mới", "Duy trì", "Nhân rộng")
 
