@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from kheo.audit.guards import lifted
 
@@ -41,3 +42,9 @@ def append_only_tables_are_emptied_between_transactional_tests() -> Iterator[Non
     patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def every_test_begins_in_vietnamese() -> None:
+    """A page asked for in another language leaves it behind in this thread; the next test must not read it."""
+    translation.activate("vi")
