@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -85,21 +85,34 @@ class _Due:
     otherwise: list[tuple[RowReading, Outcome | None, Fate]] = field(default_factory=list)
 
 
+SAVED_AT_ONCE = 20_000  # rows in one set: a longer list is saved set by set, all in one transaction
+
+
 def _save(actor: Actor, importer: Importer, run: ImportRun, known: datetime) -> None:
     _wait_for_others(run.kind)
     move(run, RunState.SAVED, saved_at=known)
     session = importer.open(actor, run.options, run.on, None, run.answers)
-    due = _match_again(session, run)
-    if due.otherwise:
-        raise _OthersSaved(due.otherwise)
-    saved = session.save_many(due.readings, due.matches, run=run.pk, known=known)
-    insert(
-        WrittenRow,
-        ("run_id", "number", "target", "version", "before"),
-        [(run.pk, row.number, row.id, row.version, as_json(row.before and dict(row.before))) for row in saved],
+    # Rows were staged group by group, so that in the order of their ids each group is asked for once.
+    ids = list(StagedRow.objects.filter(run=run).order_by("pk").values_list("pk", flat=True))
+    own = answers_by_row(run.answers)
+    in_file = frozenset(
+        key.value for some in chunked(ids) for row in _rows(some) for key in session.keys(_reading(row, own))
     )
+    counts = dict.fromkeys(map(str, GOOD), 0)
+    otherwise: list[tuple[RowReading, Outcome | None, Fate]] = []
+    for some in chunked(ids, SAVED_AT_ONCE):
+        due = _match_again(session, some, own, in_file)
+        otherwise += due.otherwise
+        if otherwise:
+            continue  # nothing will be saved; the rest is only looked at
+        saved = session.save_many(due.readings, due.matches, run=run.pk, known=known)
+        written = [(run.pk, row.number, row.id, row.version, as_json(_plain(row.before))) for row in saved]
+        insert(WrittenRow, ("run_id", "number", "target", "version", "before"), written)
+        counts = rules.added(counts, due.counts)
+    if otherwise:
+        raise _OthersSaved(otherwise)
     ImportFile.objects.filter(run=run).delete()
-    facts: dict[str, object] = {"kind": run.kind, "left_out": rules.bad(run.counts), **due.counts}
+    facts: dict[str, object] = {"kind": run.kind, "left_out": rules.bad(run.counts), **counts}
     subject = Subject(words.SUBJECT, str(run.pk), run.filename)
     record(words.SAVED, actor=actor, on=run.on, known=known, subject=subject, facts=facts)
 
@@ -109,28 +122,40 @@ def _wait_for_others(kind: str) -> None:
     list(ImportRun.objects.filter(kind=kind).order_by("pk").select_for_update().values_list("pk", flat=True)[:1])
 
 
-def _match_again(session: ImportSession, run: ImportRun) -> _Due:
-    own, nothing = answers_by_row(run.answers), dict[str, str]()
-    found = StagedRow.objects.filter(run=run).order_by("number").values_list(*_Staged._fields)
-    staged = [_Staged(*row) for row in found.iterator(chunk_size=5_000)]
-    readings = [RowReading(row.number, row.values, answers=own.get(row.number, nothing)) for row in staged]
-    in_file = frozenset(key.value for reading in readings for key in session.keys(reading))
-    good = [(row, reading) for row, reading in zip(staged, readings, strict=True) if row.fate in GOOD]
+def _rows(ids: Sequence[int]) -> list[_Staged]:
+    """Some staged rows, in the order they were staged."""
+    found = StagedRow.objects.filter(pk__in=ids).order_by("pk").values_list(*_Staged._fields)
+    return [_Staged(*row) for row in found]
+
+
+def _reading(row: _Staged, own: Mapping[int, Mapping[str, str]]) -> RowReading:
+    return RowReading(row.number, row.values, answers=own.get(row.number, {}))
+
+
+def _match_again(
+    session: ImportSession, ids: Sequence[int], own: Mapping[int, Mapping[str, str]], in_file: frozenset[str]
+) -> _Due:
+    """What becomes of the good rows now: as the preview said, or otherwise."""
     due = _Due()
-    for (row, reading), (_same, held, fate) in zip(
-        good, fates(session, [reading for _row, reading in good], in_file), strict=True
-    ):
-        match = held if isinstance(held, Match) else None
-        seen_other = fate == Fate.CHANGED and match is not None and match.version != row.target_version
-        if fate != row.fate or (match.id if match else None) != row.target or seen_other:
-            due.otherwise.append((reading, held, fate))
-            continue
-        due.counts[fate] += 1
-        if fate != Fate.UNCHANGED:
-            due.readings.append(reading)
-            if match is not None:
-                due.matches[reading.number] = match
+    for some in chunked(ids):
+        good = [row for row in _rows(some) if row.fate in GOOD]
+        again = fates(session, [_reading(row, own) for row in good], in_file)
+        for row, (reading, held, fate) in zip(good, again, strict=True):
+            match = held if isinstance(held, Match) else None
+            seen_other = fate == Fate.CHANGED and match is not None and match.version != row.target_version
+            if fate != row.fate or (match.id if match else None) != row.target or seen_other:
+                due.otherwise.append((reading, held, fate))
+                continue
+            due.counts[fate] += 1
+            if fate != Fate.UNCHANGED:
+                due.readings.append(reading)
+                if match is not None:
+                    due.matches[reading.number] = match
     return due
+
+
+def _plain(before: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if before is None else dict(before)
 
 
 def _bring_up_to_date(run: ImportRun, otherwise: Sequence[tuple[RowReading, Outcome | None, Fate]]) -> None:
