@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -81,8 +81,8 @@ def asking(question: Question) -> dict[str, Any]:
     }
 
 
-def twice(keyed: Iterable[tuple[int, Sequence[Key]]]) -> dict[int, Refusal]:
-    """Rows of one file that are one and the same thing: each is refused, naming all of them."""
+def twice(keyed: Iterable[tuple[int, Sequence[Key]]]) -> tuple[dict[int, Refusal], Set[str]]:
+    """Rows of one file that are one and the same thing: each is refused, naming all of them. And all keys there are."""
     first: dict[str, int] = {}
     rows: dict[str, list[int]] = {}
     keys: dict[str, Key] = {}
@@ -101,7 +101,7 @@ def twice(keyed: Iterable[tuple[int, Sequence[Key]]]) -> dict[int, Refusal]:
             said = text % {"rows": listed, "what": keys[value].shown}
             facts: dict[str, object] = {"rows": tuple(numbers)}
             found.setdefault(number, Refusal("exchange.twice_in_file", said, number, keys[value].column, facts))
-    return found
+    return found, first.keys()
 
 
 _MOST_LISTED = 8
@@ -110,6 +110,17 @@ _MOST_LISTED = 8
 def _listed(numbers: Sequence[int]) -> str:
     shown = ", ".join(str(n) for n in numbers[:_MOST_LISTED])
     return shown if len(numbers) <= _MOST_LISTED else f"{shown}, …"
+
+
+def added(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Two totals of one shape, added number by number."""
+    found = dict(one)
+    for name, value in other.items():
+        if isinstance(value, Mapping):
+            found[name] = added(found.get(name, {}), value)
+        else:
+            found[name] = found.get(name, 0) + value
+    return found
 
 
 def good(counts: Mapping[str, Any]) -> int:

@@ -167,7 +167,10 @@ class Importer(Protocol):
     def open(
         self, actor: Actor, options: Mapping[str, Any], on: date, table: Table | None, answers: Mapping[str, str]
     ) -> ImportSession:
-        """Begin. Without a table nothing is read any more: the session matches, saves or voids what was staged."""
+        """Begin. Without a table nothing is read any more: the session matches, saves or voids what was staged.
+
+        The session may look at all rows now but keeps none of them: they are handed to it one by one.
+        """
 
 
 class ImportSession(Protocol):
@@ -178,9 +181,12 @@ class ImportSession(Protocol):
         """About the whole file, not answered yet."""
 
     def read_row(self, row: Row, answers: Mapping[str, str]) -> RowReading: ...
+    def group(self, reading: RowReading) -> int:
+        """Rows of one group are matched together (the unit of a model)."""
+
     def keys(self, reading: RowReading) -> Sequence[Key]: ...
     def match(self, readings: Sequence[RowReading], in_file: Set[str]) -> Mapping[int, Outcome]:
-        """Row number -> what is held for it, what must be asked, or why not; no entry: new. Called once for all rows.
+        """Row number -> what is held for it, what must be asked, or why not; no entry: new. For some rows at a time.
 
         `in_file`: keys of the whole file, rows that stand in the way included.
         """
@@ -193,7 +199,8 @@ class ImportSession(Protocol):
     def void(self, rows: Sequence[SavedRow], *, run: int, known: datetime) -> Undone:
         """Take an import back. Raises `Refused` naming the rows that were changed since."""
 
-    def totals(self, readings: Iterable[RowReading]) -> dict[str, Any]: ...
+    def totals(self, readings: Iterable[RowReading]) -> dict[str, Any]:
+        """What some good rows add up to: numbers, and mappings of numbers; those of many calls are added."""
 
 
 # The lists that can be brought in, by kind; filled once by config/wiring.py.

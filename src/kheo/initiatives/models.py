@@ -80,6 +80,7 @@ class Initiative(models.Model):
         indexes = [
             models.Index(fields=["now_p", "now_c", "-id"], name="initiative_now"),
             models.Index(fields=["period", "state"], name="initiative_period"),
+            models.Index(fields=["code", "period"], name="initiative_code"),  # a list's code, in whatever unit
         ]
 
 

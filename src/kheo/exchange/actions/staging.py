@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
 from django.utils import translation
 
@@ -20,16 +20,13 @@ from kheo.base.errors import Refused, refuse_if
 from kheo.base.text import clean
 from kheo.exchange import rules, words
 from kheo.exchange.actions.bulk import as_json, insert
+from kheo.exchange.actions.looking import Looked, Packed, look, unpacked
 from kheo.exchange.actions.moves import chunked, forget, move
-from kheo.exchange.actions.questions import HEADING, answers_by_row, file_questions, reading_of
+from kheo.exchange.actions.questions import HEADING, answers_by_row
 from kheo.exchange.models import ImportFile, ImportRun, RememberedHeading, StagedRow
-from kheo.exchange.queries import remembered
-from kheo.exchange.reader import Heading, Row, Table, as_text, read_table
-from kheo.exchange.words import Fate, Importer, ImportSession, Match, Outcome, Question, RowReading, RunState
+from kheo.exchange.words import Fate, Importer, ImportSession, Match, Outcome, RowReading, RunState
 
 Progress = Callable[[int, int], None]  # rows done, rows in all
-_MOST_SHOWN = 200  # skipped rows, totals and notes kept for the page
-_LONGEST_CELL = 5_000  # characters of a bad row's cell kept for the file to correct
 
 
 def stage(
@@ -55,8 +52,7 @@ def stage(
     refuse_if(rules.why_not_upload(len(data), settings.UPLOAD_LIMIT))
     refuse_if(importer.why_not_options(actor, options, on))
     given = {str(key): str(value) for key, value in (answers or {}).items()}
-    table = _read(importer, actor, data, filename, options, given)
-    session = importer.open(actor, options, on, table, given)
+    looked = look(importer, actor=actor, data=data, filename=filename, options=options, on=on, answers=given)
     with transaction.atomic():
         run = ImportRun.objects.create(
             kind=importer.kind,
@@ -72,11 +68,11 @@ def stage(
             staged_at=known,
         )
         ImportFile.objects.create(run=run, data=data)
-        facts = {"kind": run.kind, "sha256": run.sha256, "rows": len(table.rows)}
+        facts = {"kind": run.kind, "sha256": run.sha256, "rows": len(looked.rows)}
         subject = Subject(words.SUBJECT, str(run.pk), run.filename)
         record(words.STAGED, actor=actor, on=on, known=known, subject=subject, facts=facts)
     try:
-        _stage_rows(run, session, table, progress)
+        _stage_rows(run, looked, progress)
     except BaseException:
         # Nothing of it counts in any case; what was half staged is dropped when the database still answers.
         with contextlib.suppress(DatabaseError), transaction.atomic():
@@ -94,12 +90,22 @@ def read_again(*, actor: Actor, importer: Importer, run: ImportRun, progress: Pr
     kept = ImportFile.objects.filter(run=run).first()
     if kept is None:
         raise Refused(rules.moved_on(run.state))
-    table = _read(importer, actor, bytes(kept.data), run.filename, run.options, run.answers)
-    session = importer.open(actor, run.options, run.on, table, run.answers)
+    looked = look(
+        importer,
+        actor=actor,
+        data=bytes(kept.data),
+        filename=run.filename,
+        options=run.options,
+        on=run.on,
+        answers=run.answers,
+    )
     with transaction.atomic():
         move(run, RunState.READING, language=_language())
         StagedRow.objects.filter(run=run).delete()
-    _stage_rows(run, session, table, progress)
+    try:
+        _stage_rows(run, looked, progress)
+    except IntegrityError:  # it is being read somewhere else at this moment
+        raise Refused(rules.moved_on("")) from None
     return run
 
 
@@ -137,47 +143,8 @@ def _language() -> str:
     return (translation.get_language() or "vi")[:5]
 
 
-def _read(
-    importer: Importer,
-    actor: Actor,
-    data: bytes,
-    filename: str,
-    options: Mapping[str, Any],
-    answers: Mapping[str, str],
-) -> Table:
-    """The table of a file. Raises `Refused` when there is none or it may not be opened."""
-    sheet, consent, meanings = reading_of(options, answers)
-    table = read_table(
-        data,
-        filename,
-        meanings=importer.meanings,
-        sheet=sheet,
-        consent_encoding=consent,
-        remembered={**remembered(actor, importer.kind), **meanings},
-    )
-    if table.refused:
-        raise Refused(table.refused)
-    refuse_if(rules.why_not_read(len(table.rows), table.sheet))
-    return table
-
-
-def read_rows(
-    session: ImportSession, table: Table, answers: Mapping[str, str]
-) -> tuple[list[RowReading], frozenset[str]]:
-    """Every leaf row as the importer reads it, and the keys of the whole file. Rows that stand twice are refused."""
-    own = answers_by_row(answers)
-    nothing: dict[str, str] = {}
-    readings = [session.read_row(row, own.get(row.number, nothing)) for row in table.rows]
-    keyed = [(reading.number, session.keys(reading)) for reading in readings]
-    if clashes := rules.twice(keyed):
-        for reading in readings:
-            if refusal := clashes.get(reading.number):
-                reading.refused.append(refusal)
-    return readings, frozenset(key.value for _number, keys in keyed for key in keys)
-
-
 def fates(
-    session: ImportSession, readings: Sequence[RowReading], in_file: frozenset[str]
+    session: ImportSession, readings: Sequence[RowReading], in_file: Set[str]
 ) -> Iterator[tuple[RowReading, Outcome | None, Fate]]:
     """The fate of each row, asked of the register in few questions for many rows."""
     found = session.match([r for r in readings if not r.refused and not r.asked], in_file)
@@ -186,87 +153,49 @@ def fates(
         yield reading, held, rules.fate_of(reading, held)
 
 
-def _stage_rows(run: ImportRun, session: ImportSession, table: Table, progress: Progress | None) -> None:
-    readings, in_file = read_rows(session, table, run.answers)
-    written = {row.number: row for row in table.rows}
+def _stage_rows(run: ImportRun, looked: Looked, progress: Progress | None) -> None:
+    """Write the rows with their fates, those of one group together, so that each group is asked for once."""
+    session, own = looked.session, answers_by_row(run.answers)
+    clashes, in_file = rules.twice((row.number, session.keys(unpacked(row, own))) for row in looked.rows)
     counts: dict[str, Any] = dict.fromkeys(Fate.values, 0)
-    good: list[RowReading] = []
+    totals: dict[str, Any] = {}
     done = 0
-    for chunk in chunked(fates(session, readings, in_file)):
-        insert(StagedRow, _COLUMNS, [_staged(run, written, *row) for row in chunk])
-        for reading, _held, fate in chunk:
+    for chunk in chunked(sorted(looked.rows, key=lambda row: row.group)):
+        readings = [unpacked(row, own) for row in chunk]
+        for reading in readings:
+            if refusal := clashes.get(reading.number):
+                reading.refused.append(refusal)
+        staged = list(fates(session, readings, in_file))
+        insert(StagedRow, _COLUMNS, [_staged(run, row, *rest) for row, rest in zip(chunk, staged, strict=True)])
+        for _reading, _held, fate in staged:
             counts[fate] += 1
-            if fate in words.GOOD:
-                good.append(reading)
+        good = [reading for reading, _held, fate in staged if fate in words.GOOD]
+        totals = rules.added(totals, session.totals(good))
         done += len(chunk)
         if progress:
-            progress(done, len(readings))
-    counts |= {"rows": len(readings), "totals": session.totals(good)}
-    questions = [*file_questions(table, run.answers), *session.questions]
+            progress(done, len(looked.rows))
+    counts |= {"rows": len(looked.rows), "totals": totals}
     with transaction.atomic():
-        move(run, RunState.STAGED, reading=_reading(table, questions), counts=counts)
+        move(run, RunState.STAGED, reading=looked.reading, counts=counts)
 
 
 _COLUMNS = ("run_id", "number", "fate", "values", "shown", "reasons", "cells", "target", "target_version")
 
 
-def _staged(
-    run: ImportRun, written: Mapping[int, Row], reading: RowReading, held: Outcome | None, fate: Fate
-) -> tuple[Any, ...]:
+def _staged(run: ImportRun, row: Packed, reading: RowReading, held: Outcome | None, fate: Fate) -> tuple[Any, ...]:
     """A row of `StagedRow`, in the order of `_COLUMNS`."""
     match = held if isinstance(held, Match) and fate in words.GOOD else None
     return (
         run.pk,
-        reading.number,
+        row.number,
         fate.value,
-        as_json(reading.values),
-        as_json(reading.shown),
+        row.values.decode(),
+        row.shown.decode(),
         as_json(rules.reasons_of(reading, held)),
-        as_json(_cells(written[reading.number]) if fate in words.BAD else None),
+        row.cells.decode() if fate in words.BAD else None,
         match.id if match else None,
         match.version if match else None,
     )
-
-
-def _cells(row: Row) -> dict[str, Any]:
-    """A row as it was written, JSON-able: numbers as numbers, all else as text."""
-    cells = [
-        cell if isinstance(cell, int) and not isinstance(cell, bool) else as_text(cell)[:_LONGEST_CELL]
-        for cell in row.cells
-    ]
-    return {"group": list(row.group), "cells": cells}
-
-
-def _reading(table: Table, questions: Sequence[Question]) -> dict[str, Any]:
-    """What a page says about the file as a whole; JSON-able."""
-    checks = [
-        {
-            "row": check.number,
-            "column": table.headings[check.column].name,
-            "stated": f"{check.stated:f}",
-            "summed": f"{check.summed:f}",
-            "ok": check.ok,
-        }
-        for check in sorted(table.checks, key=lambda check: (check.ok, -check.number))
-    ]
-    return {
-        "sheet": table.sheet,
-        "kind": table.kind,
-        "encoding": table.encoding,
-        "heading_rows": list(table.heading_rows),
-        "headings": [_heading(heading) for heading in table.headings],
-        "skipped": [[row.number, row.reason, row.text[:200]] for row in table.skipped[:_MOST_SHOWN]],
-        "checks": checks[:_MOST_SHOWN],
-        "notes": [str(note.text) for note in table.notes[:_MOST_SHOWN]],
-        "questions": [rules.asking(question) for question in questions],
-    }
-
-
-def _heading(heading: Heading) -> dict[str, Any]:
-    choice = f"={heading.choice}" if heading.choice else ""
-    meaning = f"{heading.meaning}{choice}" if heading.meaning else ""
-    said = {"key": heading.key, "letter": heading.letter, "text": heading.text, "meaning": meaning}
-    return {**said, "path": list(heading.path)}
 
 
 def set_older_aside(run: ImportRun, replaces: ImportRun | None = None) -> None:

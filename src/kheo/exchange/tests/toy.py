@@ -125,6 +125,9 @@ class ToySession:
                 reading.asked.append(Question("code", refusal, (("new", "A new one"),)))
         return reading
 
+    def group(self, reading: RowReading) -> int:
+        return 0
+
     def keys(self, reading: RowReading) -> Sequence[Key]:
         code = reading.values["code"]
         return (Key(f"code {code}", None, code),) if code else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,12 +24,12 @@ class Columns:
     """Reads the facts of a row that need no unit and no register. Nothing here asks the database."""
 
     def __init__(self, table: Table, defaults: Mapping[str, str]) -> None:
-        self.table = table
+        self.table = replace(table, rows=())  # headings only: the rows come one by one and go again
         self.defaults = defaults  # kind and novelty, answered for the whole list when it has no column for them
         self.at = {meaning: table.column(meaning) for meaning in NAMES if "=" not in meaning}
         self.ticks = {meaning: bool(table.choices(meaning)) for meaning in CHOICES}
         self._words: dict[tuple[str, str], str | None] = {}
-        self._days = {m: self._dates(m) for m in ("when", "start", "end")}
+        self._days = {m: self._dates(m, table) for m in ("when", "start", "end")}
         heading = self.at["households"]
         cells = table.cells_of(heading) if heading else ()
         self._households = NumberColumn(cells, name=heading.name if heading else "", count=True)
@@ -133,11 +134,11 @@ class Columns:
         reading.asked.append(Question(meaning, read.asked, tuple((value, value) for value in values)))
         return None
 
-    def _dates(self, meaning: str) -> DateColumn | None:
+    def _dates(self, meaning: str, table: Table) -> DateColumn | None:
         heading: Heading | None = self.at[meaning]
         if heading is None:
             return None
-        return DateColumn(self.table.cells_of(heading), name=heading.name, date1904=self.table.date1904)
+        return DateColumn(table.cells_of(heading), name=heading.name, date1904=table.date1904)
 
 
 def answer_to(key: str, answers: Mapping[str, str], choices: Sequence[str]) -> str | None:

@@ -154,6 +154,11 @@ class RegistrationSession:
         column = next((name for m in meanings if (name := self._columns.name(m))), None)
         return Refusal(refusal.code, refusal.text, row.number, column, refusal.facts)
 
+    def group(self, reading: RowReading) -> int:
+        """The models of one unit are matched together."""
+        unit: int = reading.values.get("unit", 0)
+        return unit
+
     def keys(self, reading: RowReading) -> Sequence[Key]:
         """A list code, and a title within its unit, stand once in a file."""
         values = reading.values

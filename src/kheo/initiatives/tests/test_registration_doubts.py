@@ -386,3 +386,10 @@ def test_the_registry_refuses_by_its_own_rules_even_if_a_preview_were_forged(lam
         save(lam_dong, run)
     assert type(no.value).__name__ == "NotAllowed"
     assert Initiative.objects.count() == 0
+
+
+def test_which_number_is_the_day_is_settled_by_the_whole_column(lam_dong: Actor) -> None:
+    days = ("08/26/2025", "09/07/2025")  # the first can only be month first, so the second is asked
+    rows = [(f"Mô hình {at}", "Phường Phan Thiết", "KT", "TT", "mới", day) for at, day in enumerate(days)]
+    headings = (*HEADINGS[:5], "Ngày bắt đầu")
+    assert reasons(stage(lam_dong, book(rows, headings=headings)))[3] == ["exchange.date_order"]
