@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence, Set
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
@@ -96,9 +97,9 @@ class Register:
         return found
 
     def _held(self, units: Sequence[int]) -> dict[int, list[Held]]:
-        living = Initiative.objects.filter(
-            place__origin__in=units, period=self._period.id, voided_at__isnull=True
-        ).values_list(*_COLUMNS)
+        # "+ 0": the units find the rows; SQLite would take the index of the period and look at all of its models.
+        of_term = Initiative.objects.alias(term=F("period_id") + 0).filter(term=self._period.id)
+        living = of_term.filter(place__origin__in=units, voided_at__isnull=True).values_list(*_COLUMNS)
         found: dict[int, list[Held]] = defaultdict(list)
         for row in living.iterator(chunk_size=5_000):
             held = Held(*row)
