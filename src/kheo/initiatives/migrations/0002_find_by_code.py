@@ -4,17 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('figures', '0002_append_only'),
-        ('initiatives', '0001_initial'),
-        ('people', '0001_initial'),
-        ('units', '0001_initial'),
+        ("figures", "0002_append_only"),
+        ("initiatives", "0001_initial"),
+        ("people", "0001_initial"),
+        ("units", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='initiative',
-            index=models.Index(fields=['code', 'period'], name='initiative_code'),
+            model_name="initiative",
+            index=models.Index(fields=["code", "period"], name="initiative_code"),
         ),
     ]
