@@ -50,8 +50,10 @@ def _database(address: str) -> dict[str, object]:
                 # Every write transaction starts IMMEDIATE: two writers queue instead of failing half way (design 7).
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
+                # temp_store stays on file: in memory SQLite walks its statement journal at every row of a long saving
+                # inside a savepoint (45,000 models: 92 s instead of 16).
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                " PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000;",
+                " PRAGMA cache_size=-16000;",
             },
         }
     url = urlparse(address)
