@@ -20,7 +20,7 @@ from kheo.base.errors import Refused, refuse_if
 from kheo.base.text import clean
 from kheo.exchange import rules, words
 from kheo.exchange.actions.bulk import as_json, insert
-from kheo.exchange.actions.looking import Looked, Packed, look, unpacked
+from kheo.exchange.actions.looking import Looked, Packed, bare, look, unpacked
 from kheo.exchange.actions.moves import chunked, forget, move
 from kheo.exchange.actions.questions import HEADING, answers_by_row
 from kheo.exchange.models import ImportFile, ImportRun, RememberedHeading, StagedRow
@@ -156,7 +156,7 @@ def fates(
 def _stage_rows(run: ImportRun, looked: Looked, progress: Progress | None) -> None:
     """Write the rows with their fates, those of one group together, so that each group is asked for once."""
     session, own = looked.session, answers_by_row(run.answers)
-    clashes, in_file = rules.twice((row.number, session.keys(unpacked(row, own))) for row in looked.rows)
+    clashes, in_file = rules.twice((row.number, session.keys(bare(row))) for row in looked.rows)
     counts: dict[str, Any] = dict.fromkeys(Fate.values, 0)
     totals: dict[str, Any] = {}
     done = 0
