@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import TransactionTestCase
 from django.utils import translation
 
@@ -45,6 +46,8 @@ def append_only_tables_are_emptied_between_transactional_tests() -> Iterator[Non
 
 
 @pytest.fixture(autouse=True)
-def every_test_begins_in_vietnamese() -> None:
-    """A page asked for in another language leaves it behind in this thread; the next test must not read it."""
+def every_test_begins_alike() -> None:
+    """In Vietnamese, for a page in another language leaves it behind in this thread; and with nothing remembered, for
+    the database is put back after a test and the cache (rate limits count in it) is not."""
     translation.activate("vi")
+    cache.clear()

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 from click.testing import CliRunner, Result
+from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -57,10 +58,11 @@ def pages() -> list[Line]:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """What happens inside is taken back."""
+    """What happens inside is taken back; and forgotten, for rate limits count in the cache."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+    cache.clear()
 
 
 # ---- Addresses -----------------------------------------------------------------------------------------------------

@@ -64,7 +64,7 @@ class Kheo:
         self.server.wait(20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def kheo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kheo]:
     installation = Kheo(tmp_path_factory.mktemp("kheo"))
     installation.start()
@@ -72,7 +72,7 @@ def kheo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kheo]:
     installation.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # a browser left open would leave its event loop to the tests that follow
 def browser() -> Iterator[Browser]:
     program = next(p for p in ("chromium", "chromium-browser", "google-chrome") if shutil.which(p))
     with sync_playwright() as play:
