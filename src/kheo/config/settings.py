@@ -88,14 +88,17 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_filters",
     "kheo.audit",
+    "kheo.search",
     "kheo.law",
     "kheo.units",
     "kheo.people",
+    "kheo.files",
     "kheo.figures",
     "kheo.exchange",
     "kheo.initiatives",
     "kheo.desk",
     "kheo.portal",
+    "kheo.demo",
     "kheo.config",
 ]
 

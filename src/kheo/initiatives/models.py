@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from kheo.base.access import ReachQuerySet
 from kheo.figures.models import Period
-from kheo.initiatives.words import Field, Kind, Mark, Novelty, State
+from kheo.initiatives.words import Field, Kind, Mark, Novelty, ResultKind, State
 from kheo.people.models import Organisation
 from kheo.units.models import Place
 
@@ -33,15 +33,26 @@ class Initiative(models.Model):
     now_c = models.IntegerField(null=True, blank=True)
     owner = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
     replicates = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
-    goal = models.TextField(blank=True)
+    # The nine items of a registration (domain reference 1.4) beyond name, unit and days; all may come later.
+    situation = models.TextField(blank=True, db_default="")  # why: thực trạng, lý do
+    goal = models.TextField(blank=True)  # mục tiêu, tiêu chí
+    content = models.TextField(blank=True, db_default="")  # what is done and how
+    site = models.TextField(blank=True, db_default="")  # địa bàn: where within the unit
+    audience = models.TextField(blank=True, db_default="")  # đối tượng: a group of the population as a word, never persons
+    forces = models.TextField(blank=True, db_default="")  # who leads, who helps, who takes part
+    resources = models.TextField(blank=True, db_default="")
+    review_due = models.DateField(null=True, blank=True)  # thời điểm đánh giá
+    outputs = models.TextField(blank=True, db_default="")  # results one can check; how it can be kept and spread
     note = models.TextField(blank=True)
     start = models.DateField(null=True, blank=True)
     end = models.DateField(null=True, blank=True)  # last day as people write it (inclusive)
     households = models.IntegerField(null=True, blank=True)
+    continues = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")  # kept from this one
     list_number = models.CharField(max_length=60, blank=True)
     return_reason = models.CharField(max_length=500, blank=True)
     registered_on = models.DateField()  # the enter day
     state_on = models.DateField()  # day of the last move
+    heard_on = models.DateField(null=True, blank=True)  # last day somebody told something of it: move, progress, yearly word
     counted_on = models.DateField(null=True, blank=True)  # day it first entered the count; NULL: never counted
     version = models.IntegerField(default=1)
     voided_at = models.DateTimeField(null=True, blank=True)
@@ -81,6 +92,7 @@ class Initiative(models.Model):
             models.Index(fields=["now_p", "now_c", "-id"], name="initiative_now"),
             models.Index(fields=["period", "state"], name="initiative_period"),
             models.Index(fields=["code", "period"], name="initiative_code"),  # a list's code, in whatever unit
+            models.Index(fields=["replicates"], name="initiative_replicas"),
         ]
 
 
@@ -94,3 +106,73 @@ class InitiativeTag(models.Model):
     class Meta:
         db_table = "initiative_tag"
         constraints = [models.UniqueConstraint(fields=["initiative", "key"], name="initiative_tag_once")]
+
+
+class Move(models.Model):
+    """One move of a model's life: from which state to which, why, by which document, by whom (domain 1.5).
+
+    Entries by list are told by their import; every later move, and every entry by hand, has a row here.
+    """
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="+")
+    before = models.CharField(max_length=12, blank=True)  # empty: it was registered
+    after = models.CharField(max_length=12, choices=State)
+    mark = models.CharField(max_length=12, choices=Mark, blank=True, default="")
+    on = models.DateField()
+    reason_code = models.CharField(max_length=20, blank=True)  # words.RemovalReason
+    reason = models.CharField(max_length=500, blank=True)
+    document = models.CharField(max_length=200, blank=True)  # number/symbol and issuer of the decision or minutes
+    actor_id = models.IntegerField(null=True, blank=True)
+    actor_name = models.CharField(max_length=150, blank=True)
+    known = models.DateTimeField()
+
+    class Meta:
+        db_table = "initiative_move"
+        indexes = [models.Index(fields=["initiative", "id"], name="initiative_move_of")]
+
+
+class Progress(models.Model):
+    """What was told of a running model on a day: a few sentences, results by kind, evidence. Voided, never deleted."""
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="+")
+    on = models.DateField()
+    text = models.TextField(blank=True)
+    actor_id = models.IntegerField(null=True, blank=True)
+    actor_name = models.CharField(max_length=150, blank=True)
+    known = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "initiative_progress"
+        indexes = [models.Index(fields=["initiative", "-on"], name="initiative_progress_of")]
+
+
+class Result(models.Model):
+    """A result of a model by kind, added since the last telling: households, land, workdays, money, works, cards."""
+
+    progress = models.ForeignKey(Progress, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=12, choices=ResultKind)
+    amount = models.BigIntegerField()  # in the kind's smallest unit: see words.RESULT_SCALE
+
+    class Meta:
+        db_table = "initiative_result"
+        constraints = [
+            models.UniqueConstraint(fields=["progress", "kind"], name="initiative_result_once"),
+            models.CheckConstraint(condition=Q(kind__in=ResultKind.values), name="initiative_result_kind"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="initiative_result_amount"),
+        ]
+
+
+class Confirmation(models.Model):
+    """The yearly word that a model goes on (duy trì, domain 1.5); once a year."""
+
+    initiative = models.ForeignKey(Initiative, models.CASCADE, related_name="+")
+    year = models.IntegerField()
+    on = models.DateField()
+    actor_id = models.IntegerField(null=True, blank=True)
+    actor_name = models.CharField(max_length=150, blank=True)
+    known = models.DateTimeField()
+
+    class Meta:
+        db_table = "initiative_confirmation"
+        constraints = [models.UniqueConstraint(fields=["initiative", "year"], name="initiative_confirmed_once")]

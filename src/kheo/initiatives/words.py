@@ -63,6 +63,39 @@ class Mark(TextChoices):
     SPREADING = "spreading", _("Spreading")
 
 
+class RemovalReason(TextChoices):
+    """Why a model leaves the list (domain 1.5); it stays readable for ever."""
+
+    ACHIEVED = "achieved", _("Its aim is reached")
+    UNFITTING = "unfitting", _("It no longer fits")
+    INEFFECTIVE = "ineffective", _("It has no effect")
+    DUPLICATE = "duplicate", _("It repeats another model")
+    DISSOLVED = "dissolved", _("Its unit was dissolved or merged")
+    VIOLATION = "violation", _("Rules were broken")
+
+
+class ResultKind(TextChoices):
+    """What a model brings about, each summed in its own unit and never with another."""
+
+    HOUSEHOLDS = "households", _("Households taking part")
+    LAND = "land", _("Land given")
+    WORKDAYS = "workdays", _("Workdays")
+    MONEY = "money", _("Money raised")
+    WORKS = "works", _("Works built")
+    CARDS = "cards", _("Cards given")
+
+
+# How many of the stored amount make one of the unit people write: m² and workdays are kept in hundredths.
+RESULT_SCALE: Mapping[str, int] = {
+    ResultKind.HOUSEHOLDS: 1,
+    ResultKind.LAND: 100,
+    ResultKind.WORKDAYS: 100,
+    ResultKind.MONEY: 1,
+    ResultKind.WORKS: 1,
+    ResultKind.CARDS: 1,
+}
+
+
 # The life cycle as a table anyone can read (domain 1.5). "Transferred" is shown from unit succession, never a state.
 MOVES: Mapping[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.SUBMITTED}),
