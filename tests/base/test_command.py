@@ -1,6 +1,8 @@
 """The command line's endings: one JSON object, exits 0 1 2 3, one sentence, never a traceback (design 9)."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 
 import click
@@ -76,3 +78,18 @@ def test_an_unknown_user_is_told_nothing_about_what_exists(monkeypatch: pytest.M
 
 def test_a_refusal_names_its_row_and_column_for_people() -> None:
     assert run(raising(Refused(NO)))[2] == "7 C: Row says no.\n"
+
+
+def test_a_reader_that_has_enough_is_no_trouble() -> None:
+    """`kheo … | head`: the pipe is closed while much is still to be said."""
+    program = (
+        "from kheo.base.command import plain_endings\n"
+        "with plain_endings():\n"
+        "    for line in range(200_000): print(line)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as talker:
+        assert talker.stdout and talker.stderr
+        talker.stdout.readline()
+        talker.stdout.close()
+        assert talker.stderr.read() == b""
+    assert talker.returncode == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -123,6 +124,10 @@ def plain_endings(as_json: bool = False) -> Iterator[None]:
         _end(REFUSED, [_bare("database.trouble", _database_sentence(fault))], as_json)
     except DatabaseError as fault:
         _end(REFUSED, [_bare("database.refused", _("The database refused: %(reason)s") % {"reason": fault})], as_json)
+    except BrokenPipeError:
+        # Whoever read us (`| head`) has enough: nothing is wrong, and nothing must be said at the end either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(DONE)
     except OSError as fault:
         text = _("The file %(name)s cannot be used: %(reason)s.") % {"name": fault.filename, "reason": fault.strerror}
         _end(REFUSED, [_bare("file.trouble", text)], as_json)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import click
 
 
 def main() -> None:
-    """Entry point: Django is set up, then click answers. A broken pipe or Ctrl-C ends without a traceback."""
+    """Entry point: Django is set up, then click answers. Trouble ends with a sentence, never with a traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kheo.config.settings")
     import django
 
@@ -19,9 +18,4 @@ def main() -> None:
         django.setup()
         from kheo.config.wiring import commands
 
-        group = click.Group("kheo", commands=commands(), help="Kheo: registry, figures and official work.")
-        try:
-            group(standalone_mode=True)
-        except BrokenPipeError:
-            sys.stderr.close()
-            sys.exit(1)
+        click.Group("kheo", commands=commands(), help="Kheo: registry, figures and official work.")()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import signal
@@ -31,10 +32,12 @@ def serve(*, host: str, port: int, workers: int, say: Callable[[str], None]) -> 
         "--workers", str(workers), "--blocking-threads", "1", "--no-ws", "--log-level", "warning",
         "kheo.config.wsgi:application",
     ]  # fmt: skip
-    server = subprocess.Popen(command, env={**os.environ, "DJANGO_SETTINGS_MODULE": "kheo.config.settings"})  # noqa: S603 - our own words only
     stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
+    for name in (signal.SIGINT, signal.SIGTERM):  # before the server starts, or an early end would leave it behind
         signal.signal(name, lambda *_: stop.set())
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "kheo.config.settings"}
+    # A group of its own, so that no worker is left behind whatever becomes of its parent.
+    server = subprocess.Popen(command, env=environment, process_group=0)  # noqa: S603 - our own words only
     say(_("Kheo answers at http://%(host)s:%(port)s/  (Ctrl-C ends)") % {"host": host, "port": port})
     try:
         waited = 0.0
@@ -46,10 +49,10 @@ def serve(*, host: str, port: int, workers: int, say: Callable[[str], None]) -> 
     finally:
         if server.poll() is None:
             server.terminate()
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 server.wait(15)
-            except subprocess.TimeoutExpired:
-                server.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
         _seal()
     if not stop.is_set() and server.returncode:
         text = _("The server stopped by itself; is port %(port)s taken by another program?") % {"port": port}
