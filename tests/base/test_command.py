@@ -88,7 +88,8 @@ def test_a_reader_that_has_enough_is_no_trouble() -> None:
         "    for line in range(200_000): print(line)\n"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as talker:
-        assert talker.stdout and talker.stderr
+        assert talker.stdout
+        assert talker.stderr
         talker.stdout.readline()
         talker.stdout.close()
         assert talker.stderr.read() == b""
