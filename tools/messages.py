@@ -2,7 +2,7 @@
 
     python tools/messages.py               new sentences into every catalogue, gone ones out, translations kept
     python tools/messages.py compile       .po into .mo, where the .po is newer (the same as pybabel compile)
-    python tools/messages.py missing vi    what must be translated and is not, with the places where it is said
+    python tools/messages.py missing vi    what is not translated, with the places where it is said
 
 A catalogue holds no line numbers and no dates, so that its changes are only changes of words. A changed sentence is a
 new sentence: nothing is guessed. Where a sentence stands is found anew each time (`extract`).
@@ -83,17 +83,6 @@ BORROWED: dict[str, tuple[str | tuple[str, str], ...]] = {
     ),
 }
 
-# Languages in which every sentence is said; in the others every sentence that a citizen can meet.
-COMPLETE = ("vi", "en")
-# Where the sentences of public pages stand: their rooms and templates, the frame, sign-in, refusals, error pages ...
-_PUBLIC = (
-    "portal/", "units/", "figures/", "law/", "templates/", "people/templates/account/", "people/adapter.py",
-    "base/web.py", "base/access.py", "config/views.py", "config/wiring.py", "config/settings.py", "config/jinja.py",
-    "initiatives/words.py", *BORROWED,
-)  # fmt: skip
-# ... and inside those, what only officers at a command line read.
-_NOT_PUBLIC = ("commands.py", "/commands/", "figures/exchange.py", "units/exchange.py")
-
 Key = tuple[str, str]  # context ("" for none), sentence
 
 
@@ -110,11 +99,6 @@ class Sentence:
     @property
     def key(self) -> Key:
         return self.context, self.text
-
-    @property
-    def public(self) -> bool:
-        """Whether it stands somewhere a citizen can meet it."""
-        return any(n.startswith(_PUBLIC) and not any(part in n for part in _NOT_PUBLIC) for n, _line in self.places)
 
     @property
     def id(self) -> str | tuple[str, str]:
@@ -208,10 +192,10 @@ def _all(string: str | tuple[str, ...]) -> bool:
     return bool(string) and (isinstance(string, str) or all(string))
 
 
-def missing(language: str, catalog: Catalog, sentences: dict[Key, Sentence]) -> Iterator[Sentence]:
-    """What must be said in the language and is not yet."""
+def missing(catalog: Catalog, sentences: dict[Key, Sentence]) -> Iterator[Sentence]:
+    """What the language does not say yet."""
     done = {(m.context or "", _first(m.id)) for m in entries(catalog) if _all(_string(m))}
-    return (s for key, s in sentences.items() if key not in done and (language in COMPLETE or s.public))
+    return (s for key, s in sentences.items() if key not in done)
 
 
 def compile_all(locale: Path = LOCALE) -> int:
@@ -238,7 +222,7 @@ def main(arguments: list[str]) -> int:
         case ["compile"]:
             compile_all()
         case ["missing", language] if language in LANGUAGES:
-            for sentence in missing(language, read(language), extract()):
+            for sentence in missing(read(language), extract()):
                 print(f"{sentence.text}\n    {', '.join(f'{name}:{line}' for name, line in sentence.places)}")
         case _:
             print(__doc__, file=sys.stderr)
