@@ -97,6 +97,7 @@ def body(name: str, world: World, target: str) -> dict[str, Any]:
 
 
 WORDS: dict[str, Callable[[World, str], list[str]]] = {
+    "demo wipe": lambda _w, _t: [],
     "doctor -": lambda _w, _t: [],
     "summary -": lambda _w, _t: [],
     "audit verify": lambda _w, _t: [],

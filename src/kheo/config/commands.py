@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 
 from kheo.audit.guards import put_guards
 from kheo.base import clock
+from kheo.base.access import OPERATOR
 from kheo.base.command import Call, common
 from kheo.config import doctor, serving, wiring
+from kheo.demo.actions import build
 from kheo.figures.actions import load_periods, load_quoted
 from kheo.figures.queries import quoted, table
 from kheo.initiatives.figures import INITIATIVES
+from kheo.initiatives.queries import demonstration_models
 from kheo.law.actions import load_calendar, load_numbers
 from kheo.people.actions import demo_accounts, demo_password, load_roles
 from kheo.people.queries import number_of_accounts
@@ -41,11 +44,15 @@ def _prepare(known: datetime) -> None:
 
 @click.command
 @click.option("--accounts", is_flag=True, help="Also make the demonstration accounts.")
-@click.option("--seed", default=1, show_default=True, help="Decides the demonstration password.")
+@click.option("--demo", is_flag=True, help="Also build the demonstration country, with its accounts.")
+@click.option("--full", is_flag=True, help="With --demo: also a province of 70,000 models; takes minutes.")
+@click.option("--seed", default=1, show_default=True, help="Decides the demonstration and its password.")
 @common
-def init(call: Call, accounts: bool, seed: int) -> None:
+def init(call: Call, accounts: bool, demo: bool, full: bool, seed: int) -> None:
     """Set the database up: map, law, periods, roles, quoted figures. Running it again keeps everything."""
-    known = clock.now()
+    if full and not demo:
+        raise click.UsageError(_("--full goes with --demo."))
+    known, accounts = clock.now(), accounts or demo
     call.progress(_("Setting up %(database)s ...") % {"database": settings.DATABASES["default"]["NAME"]})
     _prepare(known)
     made = demo_accounts(seed=seed, on=clock.today(), known=known) if accounts else []
@@ -57,7 +64,22 @@ def init(call: Call, accounts: bool, seed: int) -> None:
             call.say(f"  {username:<8} {what}")
         more = _("%(n)s in all; the others: kheo people accounts") % {"n": len(made)}
         call.say(f"  {more}")
-    call.answer({"units": unit_count(), "accounts": number_of_accounts()})
+    if demo:
+        count = _build(call, full, seed, known)
+        call.say(_("Demonstration models: %(n)s") % {"n": count})
+    call.answer(
+        {"units": unit_count(), "accounts": number_of_accounts()}
+        | ({"initiatives": demonstration_models()} if demo else {})
+    )
+
+
+def _build(call: Call, full: bool, seed: int, known: datetime) -> int:
+    """The demonstration country, told province by province."""
+
+    def say(name: str, n: int) -> None:
+        call.progress(_("Building %(province)s, %(n)s models ...") % {"province": name, "n": n})
+
+    return build(actor=OPERATOR, full=full, seed=seed, on=clock.today(), known=known, say=say)
 
 
 @click.command

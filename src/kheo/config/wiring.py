@@ -14,6 +14,7 @@ from kheo.audit import words as audit
 from kheo.audit.words import wire_acts
 from kheo.base.command import wire_actors
 from kheo.base.powers import Power
+from kheo.demo import words as demo
 from kheo.exchange import words as exchange
 from kheo.exchange.words import Importer, wire_importers
 from kheo.figures import words as figures
@@ -35,7 +36,7 @@ IMPORTERS: tuple[Importer, ...] = (REGISTRATION_LIST,)
 def commands() -> dict[str, click.Command]:
     """Every noun of the program `kheo`, gathered from the rooms that speak on the command line."""
     found: dict[str, click.Command] = {}
-    for room in ("config", "audit", "law", "units", "people", "figures", "exchange", "initiatives"):
+    for room in ("config", "audit", "law", "units", "people", "figures", "exchange", "initiatives", "demo"):
         if importlib.util.find_spec(f"kheo.{room}.commands"):
             found.update(importlib.import_module(f"kheo.{room}.commands").COMMANDS)
     return found
@@ -43,7 +44,7 @@ def commands() -> dict[str, click.Command]:
 
 def wire() -> None:
     """Fill the typed slots of the kernel."""
-    for words in (audit, exchange, figures, initiatives, people):
+    for words in (audit, demo, exchange, figures, initiatives, people):
         wire_acts(getattr(words, "ACTS", ()))
     wire_measures(MEASURES)
     wire_importers(IMPORTERS)

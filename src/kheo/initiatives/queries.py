@@ -285,3 +285,11 @@ def held(
             if code:
                 codes[place, period, code] = id
     return titles, codes
+
+
+def demonstration_models(*, recorded_in: int | None = None) -> int:
+    """How many models are a demonstration's, of the whole country or recorded in one province of whatever map."""
+    found = Initiative.objects.filter(is_demo=True)
+    if recorded_in is not None:
+        found = found.filter(place__rec_p=recorded_in)
+    return found.count()

@@ -79,6 +79,7 @@ NOT_DEEDS: dict[str, str] = {
     "audit.seal": "the sealer's own work, no person's",
     "figures.correct": _INSIDE,
     "figures.correct_many": _INSIDE,
+    "figures.forget": _INSIDE,
     "figures.load_periods": _LOADS,
     "figures.load_quoted": _LOADS,
     "figures.post": _INSIDE,
@@ -92,12 +93,15 @@ NOT_DEEDS: dict[str, str] = {
 }
 # Deeds whose day is told otherwise.
 _RUN = "the import keeps the day it was staged for"
+_WIPE = "the wipe that calls it records the day"
 DAY_TOLD: dict[str, str] = {
     "exchange.answer": _RUN,
     "exchange.read_again": _RUN,
     "exchange.save": _RUN,
     "exchange.set_aside": _RUN,
     "exchange.understand": _RUN,
+    "initiatives.forget_demonstration": _WIPE,
+    "people.forget_demo_accounts": _WIPE,
 }
 
 

@@ -4,6 +4,7 @@ village. They bear the names of offices, never of persons, and are flagged as de
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
@@ -12,10 +13,12 @@ from datetime import date, datetime
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from kheo.audit.actions import record
 from kheo.audit.words import Subject
-from kheo.base.access import OPERATOR
+from kheo.base.access import OPERATOR, Actor, must
+from kheo.base.powers import Power
 from kheo.people.actions.organisations import create_organisation
 from kheo.people.actions.roles import table
 from kheo.people.models import Organisation, Post, User
@@ -132,3 +135,24 @@ def _village(unit: UnitView, on: date, known: datetime) -> Organisation:
     return there or create_organisation(
         actor=OPERATOR, name=VILLAGE, line=Line.VILLAGE, unit_id=unit.id, on=on, known=known, is_demo=True
     )
+
+
+@transaction.atomic
+def forget_demo_accounts(*, actor: Actor) -> dict[str, int]:
+    """Take the demonstration accounts, posts and organisations away. What real rows name stays: such an account is
+    closed and loses its posts. Says how many went by kind; the caller records it."""
+    must(actor, Power.PEOPLE_MANAGE, None)
+    Post.objects.filter(person__is_demo=True).delete()
+    gone = closed = bodies = 0
+    for user in User.objects.filter(is_demo=True).order_by("pk"):
+        try:
+            user.delete()
+            gone += 1
+        except ProtectedError:  # it brought in a list, and that list stays
+            User.objects.filter(pk=user.pk).update(is_active=False, password=make_password(None))
+            closed += 1
+    for body in Organisation.objects.filter(is_demo=True).order_by("-pk"):
+        with contextlib.suppress(ProtectedError):
+            body.delete()
+            bodies += 1
+    return {"accounts": gone, "closed": closed, "organisations": bodies}

@@ -1,0 +1,59 @@
+"""The two deeds of the demonstration: build the country, wipe it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from kheo.audit import actions as audit
+from kheo.base.access import Actor
+from kheo.demo.country import PLANS, Plan, thought_up
+from kheo.demo.words import BUILT, WIPED
+from kheo.figures.queries import period
+from kheo.initiatives.actions import forget_demonstration, register_demonstration
+from kheo.initiatives.queries import demonstration_models
+from kheo.people.actions import forget_demo_accounts
+from kheo.units.queries import by_code, communes_of
+
+FIRST_MAP, LAST_MAP = date(2016, 1, 1), date(2025, 6, 30)
+
+
+def build(
+    *,
+    actor: Actor,
+    full: bool = False,
+    seed: int = 1,
+    plans: Sequence[Plan] = PLANS,
+    on: date,
+    known: datetime,
+    say: Callable[[str, int], None] = lambda _name, _n: None,
+) -> int:
+    """Build the provinces that are not there yet, each in one transaction; how many demonstration models stand then.
+
+    `full` adds the large ones. `say` is told the province before it is built, with how many models it gets.
+    """
+    for plan in plans:
+        [province] = by_code(plan.code, LAST_MAP, "province")
+        if (plan.full_only and not full) or demonstration_models(recorded_in=province.id):
+            continue
+        say(province.full_name, sum(sum(batch.by_field.values()) for batch in plan.batches))
+        # Only communes that stood all the time, so that no model is registered for one not yet or no longer there.
+        first = {unit.id for unit in communes_of(province.id, FIRST_MAP)}
+        communes = sorted(unit.id for unit in communes_of(province.id, LAST_MAP) if unit.id in first)
+        periods = {batch.period: period(batch.period) for batch in plan.batches}
+        lives = thought_up(plan, seed=seed, communes=communes, periods=periods)
+        with transaction.atomic():
+            ids = register_demonstration(actor=actor, lives=lives, on=on, known=known)
+            facts = {"provinces": [plan.code], "initiatives": len(ids), "seed": seed}
+            audit.record(BUILT, actor=actor, on=on, known=known, facts=facts)
+    return demonstration_models()
+
+
+@transaction.atomic
+def wipe(*, actor: Actor, on: date, known: datetime) -> dict[str, int]:
+    """Take every demonstration row away, and nothing else; says what went. The trail keeps that it was there."""
+    gone = {**forget_demonstration(actor=actor), **forget_demo_accounts(actor=actor)}
+    audit.record(WIPED, actor=actor, on=on, known=known, facts=gone)
+    return gone
