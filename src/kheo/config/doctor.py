@@ -14,6 +14,7 @@ from kheo.audit.queries import verify
 from kheo.base.access import Actor
 from kheo.figures.actions import recount
 from kheo.figures.words import Measure
+from kheo.files import queries as files
 from kheo.units.queries import map_findings
 
 GUARDED = ("audit_entry", "audit_seal", "fig_line")
@@ -34,6 +35,7 @@ def findings(measures: Sequence[Measure], *, known: datetime, actor: Actor) -> l
             _("Figures differ from the records in %(n)s places; see: kheo figures recount --all")
             % {"n": len(differences)}
         )
+    found += files.findings()
     verdict = verify()
     if not verdict.ok:
         found.append(_("The audit trail is broken at entry %(id)s.") % {"id": verdict.first_broken})

@@ -188,6 +188,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 31536000 if not DEBUG else 0
 
+FILES = VAR / "files"  # contents of kept files (room files); outside every folder that is served
+
 # Bounded before reading: a body larger than this is refused by the server before any view sees it.
 UPLOAD_LIMIT = int(os.environ.get("KHEO_UPLOAD_MB", "32")) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

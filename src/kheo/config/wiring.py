@@ -19,6 +19,7 @@ from kheo.exchange import words as exchange
 from kheo.exchange.words import Importer, wire_importers
 from kheo.figures import words as figures
 from kheo.figures.words import Measure, wire_measures
+from kheo.files import words as files
 from kheo.initiatives import words as initiatives
 from kheo.initiatives.exchange import REGISTRATION_LIST
 from kheo.initiatives.figures import INITIATIVES
@@ -44,7 +45,7 @@ def commands() -> dict[str, click.Command]:
 
 def wire() -> None:
     """Fill the typed slots of the kernel."""
-    for words in (audit, demo, exchange, figures, initiatives, people):
+    for words in (audit, demo, exchange, figures, files, initiatives, people):
         wire_acts(getattr(words, "ACTS", ()))
     wire_measures(MEASURES)
     wire_importers(IMPORTERS)

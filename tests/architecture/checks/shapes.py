@@ -20,6 +20,7 @@ MORE = {
     "audit/guards.py": "append-only guards as SQL for both databases, used by migrations and doctor",
     "exchange/reader": "engine: finds and reads the table in any people-made file",
     "exchange/writer": "engine: tables out, as workbooks and CSV that never run as formulas",
+    "files/content": "engine: what a file is by its content, and the same without what it hides",
     "figures/data": "periods and quoted figures as package data",
     "law/data": "legal numbers and the calendar as package data",
     "people/adapter.py": "loaded by name by allauth and axes",

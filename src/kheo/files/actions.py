@@ -1,0 +1,85 @@
+"""The only writer of kept files: contents first, whole and forced to disk, then their row."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from datetime import date, datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from kheo.audit.actions import record
+from kheo.audit.words import Subject
+from kheo.base.access import Actor
+from kheo.base.errors import Refused, refuse_if
+from kheo.files import rules
+from kheo.files.content import read_content
+from kheo.files.models import StoredFile
+from kheo.files.queries import path_of
+from kheo.files.words import KEPT, SUBJECT
+
+
+def keep(*, actor: Actor, data: bytes, filename: str, on: date, known: datetime) -> StoredFile:
+    """Keep a file: its type read from the content, hidden data removed, the same content under the same name once.
+
+    Raises `Refused` with a sentence that names the file. The room whose record it belongs to asks the right to do so.
+    """
+    refuse_if(rules.why_not_size(len(data), filename))
+    content = read_content(data, filename)
+    sha256 = hashlib.sha256(content.data).hexdigest()
+    name = rules.clean_name(filename, content.type)
+    _put(sha256, content.data, filename)
+    with transaction.atomic():
+        if held := StoredFile.objects.filter(sha256=sha256, name=name).first():
+            return held
+        new = StoredFile(
+            sha256=sha256,
+            name=name,
+            type=content.type,
+            size=len(content.data),
+            width=content.width,
+            height=content.height,
+            known=known,
+            keeper_id=actor.id,
+            keeper_name=actor.name,
+        )
+        # Two people keeping the same file at once: the second waits for the first and finds its row.
+        StoredFile.objects.bulk_create([new], ignore_conflicts=True)
+        stored = StoredFile.objects.get(sha256=sha256, name=name)
+        if stored.known == known and stored.keeper_id == actor.id:
+            facts = {"sha256": sha256, "type": stored.type, "size": stored.size}
+            subject = Subject(SUBJECT, str(stored.pk), name)
+            record(KEPT, actor=actor, on=on, known=known, subject=subject, facts=facts)
+    return stored
+
+
+def _put(sha256: str, data: bytes, filename: str) -> None:
+    """The contents under their hash, whole or not at all: written aside, forced to disk, then renamed."""
+    path = path_of(sha256)
+    if path.is_file() and path.stat().st_size == len(data):
+        return
+    draft = ""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(prefix="draft-", dir=path.parent)  # mode 600
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(draft).replace(path)
+        _settle(path.parent)
+    except OSError as fault:
+        if draft:
+            Path(draft).unlink(missing_ok=True)
+        raise Refused(rules.no_room(filename)) from fault
+
+
+def _settle(folder: Path) -> None:
+    """Force the new name of a file to disk as well."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
