@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import TransactionTestCase
 from django.utils import translation
@@ -45,9 +46,18 @@ def append_only_tables_are_emptied_between_transactional_tests() -> Iterator[Non
     patch.undo()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def kept_files_lie_in_a_folder_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    patch = pytest.MonkeyPatch()
+    patch.setattr(settings, "FILES", tmp_path_factory.mktemp("files"))
+    yield
+    patch.undo()
+
+
 @pytest.fixture(autouse=True)
 def every_test_begins_alike() -> None:
     """In Vietnamese, for a page in another language leaves it behind in this thread; and with nothing remembered, for
     the database is put back after a test and the cache (rate limits count in it) is not."""
     translation.activate("vi")
     cache.clear()
+    cache.set("demo.held", False)  # else whichever page comes first asks once more than the next

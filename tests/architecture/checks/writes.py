@@ -27,7 +27,15 @@ WRITERS = {
 }
 # Calls that look like a write and are none: the last two names of the call.
 NOT_ROWS = frozenset(
-    {"globals.update", "filters.update", "headers.update", "cache.delete", "session.save", "workbook.save", "photo.save"}
+    {
+        "globals.update",
+        "filters.update",
+        "headers.update",
+        "cache.delete",
+        "session.save",
+        "workbook.save",
+        "photo.save",
+    }
 )
 
 
