@@ -21,6 +21,7 @@ from jinja2.runtime import Context
 from kheo.base import clock
 from kheo.base.text import day_text, in_digits
 from kheo.config import wiring
+from kheo.demo.queries import holds_demonstration
 
 OWN_NAMES = {"vi": "Tiếng Việt", "en": "English", "ar": "العربية", "pt": "Português"}
 _HOUSE_LOCALES = {"vi": "vi_VN", "en": "en_GB", "ar": "ar_EG", "pt": "pt_PT"}
@@ -124,7 +125,7 @@ def _in_language(request: HttpRequest, code: str) -> str:
 
 
 def page_context(request: HttpRequest) -> Mapping[str, Any]:
-    """What every page may use. Lazily cheap: no query is made here."""
+    """What every page may use. Cheap: one query a minute for the band, none otherwise."""
     code = language()
     return {
         "lang": code,
@@ -133,5 +134,6 @@ def page_context(request: HttpRequest) -> Mapping[str, Any]:
         "actor": request.actor,  # type: ignore[attr-defined]
         "nav": wiring.navigation(request),
         "today": clock.today(),
+        "demo": holds_demonstration(),
         "messages": get_messages(request),
     }

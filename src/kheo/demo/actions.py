@@ -15,9 +15,10 @@ from kheo.figures.queries import period
 from kheo.initiatives.actions import forget_demonstration, register_demonstration
 from kheo.initiatives.queries import demonstration_models
 from kheo.people.actions import forget_demo_accounts
-from kheo.units.queries import by_code, communes_of
+from kheo.units.queries import by_code, communes_of, units_on
+from kheo.units.words import Level
 
-FIRST_MAP, LAST_MAP = date(2016, 1, 1), date(2025, 6, 30)
+FIRST_MAP, LAST_MAP, NEW_MAP = date(2016, 1, 1), date(2025, 6, 30), date(2025, 7, 1)
 
 
 def build(
@@ -39,9 +40,7 @@ def build(
         if (plan.full_only and not full) or demonstration_models(recorded_in=province.id):
             continue
         say(province.full_name, sum(sum(batch.by_field.values()) for batch in plan.batches))
-        # Only communes that stood all the time, so that no model is registered for one not yet or no longer there.
-        first = {unit.id for unit in communes_of(province.id, FIRST_MAP)}
-        communes = sorted(unit.id for unit in communes_of(province.id, LAST_MAP) if unit.id in first)
+        communes = _communes(province.id)
         periods = {batch.period: period(batch.period) for batch in plan.batches}
         lives = thought_up(plan, seed=seed, communes=communes, periods=periods)
         with transaction.atomic():
@@ -57,3 +56,11 @@ def wipe(*, actor: Actor, on: date, known: datetime) -> dict[str, int]:
     gone = {**forget_demonstration(actor=actor), **forget_demo_accounts(actor=actor)}
     audit.record(WIPED, actor=actor, on=on, known=known, facts=gone)
     return gone
+
+
+def _communes(province: int) -> list[int]:
+    """The communes that stood through both terms and ended with their province: what a list as recorded counts there
+    (a commune that goes on is recorded in the province it goes on in, see units/README)."""
+    first = {unit.id for unit in communes_of(province, FIRST_MAP)}
+    goes_on = {unit.id for unit in units_on(NEW_MAP, level=Level.COMMUNE)}
+    return sorted({unit.id for unit in communes_of(province, LAST_MAP)} & first - goes_on)

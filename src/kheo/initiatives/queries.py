@@ -293,3 +293,8 @@ def demonstration_models(*, recorded_in: int | None = None) -> int:
     if recorded_in is not None:
         found = found.filter(place__rec_p=recorded_in)
     return found.count()
+
+
+def has_demonstration() -> bool:
+    """Whether any model is a demonstration's."""
+    return Initiative.objects.filter(is_demo=True).exists()
