@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from kheo.people.rules import as_stored
+from kheo.people.queries import login_name
 
-_MISMATCH = _("The user name or the password is not right. Check both and try again.")
+_MISMATCH = _("The name, the telephone number or the password is not right. Check both and try again.")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Sign-in by user name and password, given by the office."""
+    """Sign-in by user name or telephone number and password, given by the office."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
@@ -36,9 +36,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
-        """One spelling of a name before anybody counts the tries: P68 and p68 are locked together."""
+        """One spelling before anybody counts the tries: P68, p68 and their telephone number lock together."""
         if "username" in credentials:
-            credentials["username"] = as_stored(credentials["username"])
+            credentials["username"] = login_name(credentials["username"])
         return super().authenticate(request, **credentials)  # type: ignore[no-any-return]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

@@ -98,9 +98,10 @@ def powers(call: Call) -> None:
 @click.argument("username")
 @click.option("--name", "full_name", required=True, help="The person's full name.")
 @click.option("--language", default="vi", show_default=True, help="vi, en, ar or pt.")
+@click.option("--phone", default="", help="Telephone number the person can sign in with, too.")
 @_PASSWORD
 @common
-def create(call: Call, username: str, full_name: str, language: str, password_stdin: bool) -> None:
+def create(call: Call, username: str, full_name: str, language: str, phone: str, password_stdin: bool) -> None:
     """Give a person an account; it opens nothing before it has a post."""
     password, made = _password(password_stdin)
     person = actions.create_account(
@@ -109,6 +110,7 @@ def create(call: Call, username: str, full_name: str, language: str, password_st
         full_name=full_name,
         password=password,
         language=language,
+        phone=phone,
         on=call.on,
         known=clock.now(),
     )

@@ -23,6 +23,8 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=5, default="vi")
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
+    phone = models.CharField(max_length=15, null=True, blank=True, unique=True)  # null: none
+    must_change = models.BooleanField(default=False)  # the password came from the office and opens one page only
 
     objects = UserManager()
     USERNAME_FIELD = "username"

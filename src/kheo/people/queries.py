@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from kheo.base.access import Actor, Reach
 from kheo.base.powers import Power
 from kheo.people.models import Organisation, Post, Role, RolePower, User
-from kheo.people.rules import as_stored
+from kheo.people.rules import as_stored, phone_of
 from kheo.people.words import ROLE_NAMES, AccountRow, PostRow, RoleRow, Scope
 from kheo.units.queries import candidate_places, views
 from kheo.units.words import Level, UnitView
@@ -121,6 +121,18 @@ def roles() -> list[RoleRow]:
 def person(username: str) -> User | None:
     """The account of a user name, open or closed."""
     return User.objects.filter(username=as_stored(username)).first()
+
+
+def login_name(written: str) -> str:
+    """The user name behind what somebody typed to sign in: itself, or that of the account with this telephone number.
+
+    One query whether there is such an account or not; an unknown number reads as its one stored spelling.
+    """
+    name, phone = as_stored(written), phone_of(written)
+    found = dict(User.objects.filter(Q(username=name) | Q(phone=phone or "-")).values_list("username", "phone"))
+    if name in found or phone is None:
+        return name
+    return next(iter(found), phone)
 
 
 def within(posts: QuerySet[Post], actor: Actor, power: Power) -> QuerySet[Post]:

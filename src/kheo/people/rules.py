@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date
 
@@ -29,9 +30,25 @@ def as_stored(username: str) -> str:
     return clean(username).casefold()
 
 
+def phone_of(written: str) -> str | None:
+    """A Vietnamese telephone number as accounts store it (0912345678), from any way of writing it; None: it is none."""
+    digits = "".join(c if unicodedata.digit(c, None) is None else str(unicodedata.digit(c)) for c in clean(written))
+    digits = re.sub(r"[\s.()-]", "", digits)
+    digits = re.sub(r"^(?:\+|00)?84(?=\d{9,10}$)", "0", digits)
+    return digits if re.fullmatch(r"0\d{9,10}", digits) else None
+
+
+def why_not_phone(written: str) -> Refusal | None:
+    """Whether this is a telephone number somebody can sign in with."""
+    if written and phone_of(written) is None:
+        text = _("%(phone)s is no telephone number: write ten figures beginning with 0, such as 0912 345 678.")
+        return Refusal("people.phone", text % {"phone": written[:40]})
+    return None
+
+
 def why_not_username(username: str) -> Refusal | None:
-    """Whether somebody can be called this."""
-    if username in RESERVED or not _USERNAME.fullmatch(username):
+    """Whether somebody can be called this; a name that reads as a telephone number would be somebody else's."""
+    if username in RESERVED or phone_of(username) is not None or not _USERNAME.fullmatch(username):
         text = _("%(name)s cannot be a user name: use small letters without marks, figures, dots and hyphens.")
         return Refusal("people.username", text % {"name": username})
     return None

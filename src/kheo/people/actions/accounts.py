@@ -41,19 +41,25 @@ def create_account(
     full_name: str,
     password: str,
     language: str = "vi",
+    phone: str = "",
     is_demo: bool = False,
     on: date,
     known: datetime,
 ) -> User:
     """Give a person an account. It opens nothing by itself: rights come with a post.
 
-    Raises Refused: people.username, people.username_taken, people.full_name, people.language, people.password.
+    Raises Refused: people.username, people.username_taken, people.full_name, people.language, people.phone,
+    people.phone_taken, people.password.
     """
     must(actor, Power.PEOPLE_MANAGE, None)
     username, full_name = rules.as_stored(username), clean(full_name)
     refuse_if(rules.why_not_username(username))
     refuse_if(rules.why_not_account(full_name, language))
-    person = User(username=username, full_name=full_name, language=language, is_demo=is_demo)
+    refuse_if(rules.why_not_phone(phone))
+    number = rules.phone_of(phone)
+    if number is not None and User.objects.filter(phone=number).exists():
+        raise Refused(Refusal("people.phone_taken", _("Another account has this telephone number.")))
+    person = User(username=username, full_name=full_name, language=language, phone=number, is_demo=is_demo)
     _checked(password, person)
     person.set_password(password)
     try:
@@ -100,7 +106,8 @@ def set_password(*, actor: Actor, person: User, password: str, on: date, known: 
         _must_manage(actor, person)
     _checked(password, person)
     person.set_password(password)
-    person.save(update_fields=["password"])
+    person.must_change = not own  # what somebody else chose opens only the page where it is changed
+    person.save(update_fields=["password", "must_change"])
     facts = {"by_themselves": own}
     record(PASSWORD_SET, actor=actor, on=on, known=known, subject=subject_of(person), facts=facts)
     return person
