@@ -88,6 +88,7 @@ BODIES: dict[str, Callable[[World, str], dict[str, Any]]] = {
     "initiatives:new": _sheet_of_a_model,
     "initiatives:resubmit": _deed,
     "initiatives:return": _deed,
+    "initiatives:return_ticked": lambda w, t: _ticked(w, t) | {"reason": "Thiếu tên đơn vị"},
 }
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from kheo.base.access import Actor
+from kheo.base.errors import Refused
 from kheo.base.powers import Power
 from kheo.figures.queries import coverage
 from kheo.figures.words import Coverage
+from kheo.initiatives.queries import visible
+from kheo.initiatives.words import State
+from kheo.law.queries import latest_overdue, number
 
 MEASURE = "initiatives"
+ANSWER_WITHIN = "desk.accept_default"  # number of working days; Kheo's own default, no law
 
 
 def territory(actor: Actor) -> int | None:
@@ -27,3 +33,23 @@ def gaps(actor: Actor, on: date) -> Coverage | None:
     if of is None and not own.all:
         return None
     return coverage(MEASURE, of=of, by="field", period=None, on=on, actor=actor)
+
+
+@dataclass(frozen=True)
+class Late:
+    """Registered models whose answer is overdue: how many, after how many working days, sent on or before which day."""
+
+    count: int
+    days: int
+    until: date
+
+
+def late(actor: Actor, on: date) -> Late | None:
+    """What waits too long for this actor; None where no limit is set for the day."""
+    try:
+        days = int(number(ANSWER_WITHIN, on).value)
+    except Refused:
+        return None
+    until = latest_overdue(on, days)
+    overdue = visible(actor, Power.INITIATIVES_ACCEPT).filter(state=State.SUBMITTED, state_on__lte=until)
+    return Late(overdue.count(), days, until)

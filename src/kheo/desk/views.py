@@ -11,12 +11,13 @@ from kheo.base import clock
 from kheo.base.access import Actor
 from kheo.base.errors import NotAllowed, Refusal
 from kheo.base.powers import Power
-from kheo.desk.queries import gaps, territory
+from kheo.desk.queries import gaps, late, territory
 from kheo.exchange.queries import visible as imports
 from kheo.initiatives.queries import sent_back, waiting
 from kheo.units.queries import views
 
 SHOWN = 5
+TO_TICK = 20  # of what waits, to be ticked on the desk itself; the rest is on the list
 
 
 @require_GET
@@ -26,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not actor.signed_in:
         raise NotAllowed(Refusal("access.sign_in", _("Sign in to see your work.")))
     today = clock.today()
-    mine, many = waiting(actor, on=today, limit=SHOWN)
+    mine, many = waiting(actor, on=today, limit=TO_TICK)
     back, returned = sent_back(actor, on=today, limit=SHOWN)
     matrix = gaps(actor, today)
     own = actor.reach_of(Power.INITIATIVES_SEE)
@@ -34,6 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "waiting": mine,
         "waiting_count": many,
+        "late": late(actor, today) if many else None,
         "returned": back,
         "returned_count": returned,
         "imports": list(imports(actor)[:SHOWN]) if actor.may(Power.INITIATIVES_REGISTER) else [],

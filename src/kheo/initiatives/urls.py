@@ -8,6 +8,7 @@ urlpatterns = [
     path("initiatives/new/", views.new, name="new"),
     path("initiatives/export/", views.export, name="export"),
     path("initiatives/accept/", views.accept_ticked, name="accept_ticked"),
+    path("initiatives/return/", views.return_ticked, name="return_ticked"),
     path("initiatives/<int:pk>/", views.detail, name="detail"),
     path("initiatives/<int:pk>/change/", views.change, name="change"),
     path("initiatives/<int:pk>/accept/", views.accept, name="accept"),

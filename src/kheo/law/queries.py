@@ -40,6 +40,17 @@ def is_working_day(day: date) -> bool:
     return special.works if special else day.weekday() < _SATURDAY
 
 
+def latest_overdue(on: date, days: int) -> date:
+    """The latest day of receipt whose limit of so many working days is over before `on`. One query."""
+    first = on - timedelta(days=2 * days + 30)
+    special = dict(SpecialDay.objects.filter(day__gte=first, day__lt=on).values_list("day", "works"))
+    day = on
+    while days:
+        day -= timedelta(days=1)
+        days -= special.get(day, day.weekday() < _SATURDAY)
+    return day - timedelta(days=1)
+
+
 def add_working_days(received: date, days: int) -> date:
     """The day a limit of so many working days ends; day one is the next working day after receipt.
 

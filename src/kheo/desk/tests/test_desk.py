@@ -10,6 +10,7 @@ from django.test import Client
 
 from kheo.base import clock
 from kheo.base.access import OPERATOR
+from kheo.desk.queries import late
 from kheo.exchange.models import ImportRun
 from kheo.figures.actions import load_periods
 from kheo.initiatives import actions
@@ -26,8 +27,11 @@ from kheo.initiatives.tests.ground import (
     registered,
     unit,
 )
+from kheo.law.actions import load_calendar, load_numbers
+from kheo.law.models import LegalNumber
 from kheo.people.actions import give_post, load_roles
 from kheo.people.models import Role, User
+from kheo.people.queries import actor_of
 from kheo.units.queries import by_code
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +127,41 @@ def test_queries_do_not_grow_with_rows(client: Client, django_assert_max_num_que
     client.get(DESK)
     with django_assert_max_num_queries(20):
         client.get(DESK)
+
+
+def test_what_waits_is_accepted_or_returned_from_the_desk_itself(client: Client) -> None:
+    one, other = registered(title="Mô hình một"), registered(title="Mô hình hai")
+    signed_in(client, "commune_officer", PHAN_THIET)
+    page = client.get(DESK).content.decode()
+    assert f'value="{one.pk}:{again(one).version}"' in page
+    done = client.post("/vi/initiatives/accept/", {"tick": f"{one.pk}:1", "from": "desk"})
+    assert done.headers["Location"] == DESK
+    sent = {"tick": f"{other.pk}:1", "from": "desk", "reason": "Thiếu số hộ"}
+    assert client.post("/vi/initiatives/return/", sent).headers["Location"] == DESK
+    assert [again(m).state for m in (one, other)] == ["accepted", "returned"]
+    assert again(other).return_reason == "Thiếu số hộ"
+
+
+def test_nothing_is_returned_without_a_reason_or_a_tick(client: Client) -> None:
+    model = registered()
+    signed_in(client, "commune_officer", PHAN_THIET)
+    for sent in ({"tick": f"{model.pk}:1"}, {"reason": "Thiếu"}):
+        assert client.post("/vi/initiatives/return/", sent).headers["Location"] == "/vi/initiatives/"
+    assert client.post("/vi/initiatives/return/", {"tick": "x", "reason": "y"}).status_code == 404
+    assert again(model).state == "submitted"
+
+
+def test_what_waits_longer_than_the_office_allows_is_late(client: Client) -> None:
+    load_numbers()
+    load_calendar()
+    late_day, on_time = date(2025, 11, 12), date(2025, 11, 13)  # five working days end on 19 and 20 November
+    for day in (late_day, on_time):
+        registered(on=day, title=f"Gửi {day:%d/%m}")
+    user = signed_in(client, "commune_officer", PHAN_THIET)
+    actor = actor_of(user, TODAY)
+    found = late(actor, TODAY)
+    assert found is not None
+    assert (found.count, found.days, found.until) == (1, 5, late_day)
+    LegalNumber.objects.filter(code="desk.accept_default").delete()
+    assert late(actor, TODAY) is None
+    assert client.get(DESK).status_code == 200

@@ -2,7 +2,7 @@
 
 from kheo.initiatives.actions.changing import change, change_many, void_many
 from kheo.initiatives.actions.demonstration import Life, Step, forget_demonstration, register_demonstration
-from kheo.initiatives.actions.moving import accept, accept_many, resubmit, return_
+from kheo.initiatives.actions.moving import accept, accept_many, resubmit, return_, return_many
 from kheo.initiatives.actions.registering import register, register_many
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "register_many",
     "resubmit",
     "return_",
+    "return_many",
     "void_many",
 ]

@@ -87,6 +87,25 @@ def return_(
 
 
 @transaction.atomic
+def return_many(
+    *, actor: Actor, seen: Sequence[tuple[Initiative, int]], reason: str, on: date, known: datetime
+) -> list[Initiative]:
+    """Send several registered models back with one reason: all, or none with every refusal."""
+    refusals: list[Refusal] = []
+    returned: list[Initiative] = []
+    for initiative, version in sorted(seen, key=lambda pair: pair[0].pk):
+        try:
+            done = return_(actor=actor, initiative=initiative, reason=reason, version=version, on=on, known=known)
+        except Refused as no:
+            refusals += (named(refusal, initiative.title) for refusal in no.refusals)
+        else:
+            returned.append(done)
+    if refusals:
+        raise Refused(refusals)
+    return returned
+
+
+@transaction.atomic
 def resubmit(
     *, actor: Actor, initiative: Initiative, version: int | None = None, on: date, known: datetime
 ) -> Initiative:

@@ -136,3 +136,20 @@ def test_several_are_accepted_together_or_not_at_all() -> None:
     assert FigLine.objects.count() == 3
     assert trail().count("initiatives.accept") == 3
     assert differences() == []
+
+
+def test_several_are_returned_with_one_reason_or_not_at_all() -> None:
+    models = [registered(title=f"Mô hình số {n}") for n in range(3)]
+    actions.change(actor=commune(), initiative=again(models[1]), values={"note": "x"}, on=DAY, known=KNOWN)
+    for seen, reason, codes in (
+        ([(again(m), 1) for m in models], "Thiếu tên", ["initiatives.stale"]),
+        ([((m := again(x)), m.version) for x in models[:2]], " ", ["initiatives.reason_missing"] * 2),
+    ):
+        with pytest.raises(Refused) as no:
+            actions.return_many(actor=province(), seen=seen, reason=reason, on=DAY, known=KNOWN)
+        assert [refusal.code for refusal in no.value.refusals] == codes
+        assert set(Initiative.objects.values_list("state", flat=True)) == {"submitted"}
+    seen = [((m := again(x)), m.version) for x in models]
+    done = actions.return_many(actor=province(), seen=seen, reason="Thiếu tên", on=DAY, known=KNOWN)
+    assert {(m.state, m.return_reason) for m in done} == {("returned", "Thiếu tên")}
+    assert trail().count("initiatives.return") == 3

@@ -1,7 +1,18 @@
 """Pages of the registry: the list, one model, the registration sheet, and the deeds done from them."""
 
-from kheo.initiatives.views.listing import accept_ticked, export, listing
+from kheo.initiatives.views.listing import accept_ticked, export, listing, return_ticked
 from kheo.initiatives.views.model import accept, detail, resubmit, return_
 from kheo.initiatives.views.sheet import change, new
 
-__all__ = ["accept", "accept_ticked", "change", "detail", "export", "listing", "new", "resubmit", "return_"]
+__all__ = [
+    "accept",
+    "accept_ticked",
+    "change",
+    "detail",
+    "export",
+    "listing",
+    "new",
+    "resubmit",
+    "return_",
+    "return_ticked",
+]

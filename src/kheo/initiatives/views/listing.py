@@ -20,6 +20,7 @@ from kheo.base.web import page_of
 from kheo.exchange.writer import write_csv, write_xlsx
 from kheo.initiatives import actions
 from kheo.initiatives.forms import InitiativeFilters
+from kheo.initiatives.models import Initiative
 from kheo.initiatives.queries import by_state, each_row, reach, rows_of
 from kheo.initiatives.words import FILE_WIDTHS, HEADINGS, State, file_cells
 
@@ -63,17 +64,9 @@ def accept_ticked(request: HttpRequest) -> HttpResponse:
     """Take the ticked models into the list, all or none; back to the list they were ticked on."""
     actor, today = actor_of(request), clock.today()
     must(actor, Power.INITIATIVES_ACCEPT, None)
-    back = reverse("initiatives:list") + (f"?{query}" if (query := request.POST.get("back", "").lstrip("?")) else "")
-    try:
-        seen = [_ticked(tick) for tick in dict.fromkeys(request.POST.getlist("tick"))]
-    except ValueError as fault:
-        raise Invisible from fault
-    if len(seen) > MOST_TICKED:
-        raise Invisible
-    if not seen:
-        messages.warning(request, _("Nothing was ticked."))
-        return HttpResponseRedirect(back)
-    models = [(reach(actor, Power.INITIATIVES_SEE, pk), version) for pk, version in seen]
+    models = _ticked_models(request, actor)
+    if not models:
+        return HttpResponseRedirect(_back(request))
     try:
         done = actions.accept_many(actor=actor, seen=models, on=today, known=clock.now())
     except Refused as no:
@@ -83,7 +76,49 @@ def accept_ticked(request: HttpRequest) -> HttpResponse:
     else:
         said = ngettext("%(n)s model was taken into the list.", "%(n)s models were taken into the list.", len(done))
         messages.success(request, said % {"n": len(done)})
-    return HttpResponseRedirect(back)
+    return HttpResponseRedirect(_back(request))
+
+
+@require_POST
+def return_ticked(request: HttpRequest) -> HttpResponse:
+    """Send the ticked models back with one reason, all or none; back to where they were ticked."""
+    actor, today = actor_of(request), clock.today()
+    must(actor, Power.INITIATIVES_ACCEPT, None)
+    models = _ticked_models(request, actor)
+    if not models:
+        return HttpResponseRedirect(_back(request))
+    reason = request.POST.get("reason", "")
+    try:
+        done = actions.return_many(actor=actor, seen=models, reason=reason, on=today, known=clock.now())
+    except Refused as no:
+        for refusal in no.refusals[:20]:
+            messages.error(request, str(refusal.text))
+        messages.error(request, _("Nothing was returned."))
+    else:
+        said = ngettext("%(n)s model was returned.", "%(n)s models were returned.", len(done))
+        messages.success(request, said % {"n": len(done)})
+    return HttpResponseRedirect(_back(request))
+
+
+def _back(request: HttpRequest) -> str:
+    """Where they were ticked: the desk, or the list with its filters."""
+    if request.POST.get("from") == "desk":
+        return reverse("desk:home")
+    query = request.POST.get("back", "").lstrip("?")
+    return reverse("initiatives:list") + (f"?{query}" if query else "")
+
+
+def _ticked_models(request: HttpRequest, actor: Actor) -> list[tuple[Initiative, int]]:
+    """The ticked models with the version seen of each; none with a word about it."""
+    try:
+        seen = [_ticked(tick) for tick in dict.fromkeys(request.POST.getlist("tick"))]
+    except ValueError as fault:
+        raise Invisible from fault
+    if len(seen) > MOST_TICKED:
+        raise Invisible
+    if not seen:
+        messages.warning(request, _("Nothing was ticked."))
+    return [(reach(actor, Power.INITIATIVES_SEE, pk), version) for pk, version in seen]
 
 
 def _ticked(tick: str) -> tuple[int, int]:
