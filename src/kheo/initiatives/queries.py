@@ -16,7 +16,7 @@ from kheo.base.powers import Power
 from kheo.base.text import fold
 from kheo.initiatives.models import Initiative, InitiativeTag
 from kheo.initiatives.rules import source_named
-from kheo.initiatives.words import PUBLIC, InitiativeRow, PublicRow, State
+from kheo.initiatives.words import ITEMS, PUBLIC, InitiativeRow, PublicRow, State
 from kheo.units import queries as units
 from kheo.units.words import Level, UnitView
 
@@ -111,6 +111,8 @@ def values_of(initiative: Initiative) -> dict[str, Any]:
         "code": initiative.code,
         "goal": initiative.goal,
         "note": initiative.note,
+        "review_due": initiative.review_due and initiative.review_due.isoformat(),
+        **{item: getattr(initiative, item) for item in ITEMS},
     }
 
 

@@ -197,13 +197,26 @@ class Registration:
     code: str = ""
     goal: str = ""
     note: str = ""
+    situation: str = ""
+    content: str = ""
+    site: str = ""
+    audience: str = ""
+    forces: str = ""
+    resources: str = ""
+    review_due: date | None = None
+    outputs: str = ""
     tags: tuple[str, ...] = ()
     row: int | None = None  # the sheet row, for refusals
 
 
+# The long texts of a registration's nine items (domain reference 1.4) and its note.
+ITEMS = ("situation", "content", "site", "audience", "forces", "resources", "outputs")
+LONG_TEXTS = ("goal", "note", *ITEMS)
+
 # What a change may touch; the period never (that is another registration).
 CHANGEABLE = frozenset(
-    {"title", "field", "kind", "novelty", "replicates", "unit_id", "start", "end", "households", "code", "goal", "note"}
+    {"title", "field", "kind", "novelty", "replicates", "unit_id", "start", "end", "households", "code", "review_due"}
+    | {*LONG_TEXTS}
 )
 
 

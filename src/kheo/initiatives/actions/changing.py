@@ -31,6 +31,7 @@ from kheo.initiatives.words import (
     CHANGED,
     CHANGED_MANY,
     COUNTED,
+    LONG_TEXTS,
     SUBJECT,
     TITLE_LENGTH,
     VOIDED_MANY,
@@ -245,7 +246,7 @@ def _faults(
     """What stands against the model as it would become. The unit is asked of the day the model was registered."""
     found: list[Refusal | None] = [
         rules.why_not_title(new["title"]),
-        *(rules.why_not_text(column, new[column]) for column in ("code", "goal", "note")),
+        *(rules.why_not_text(column, new[column]) for column in ("code", *LONG_TEXTS)),
         *rules.why_not_values(new["field"], new["kind"], new["novelty"], new["replicates"]),
         rules.why_not_days(new["start"], new["end"]),
         rules.why_not_households(new["households"]),
@@ -274,9 +275,9 @@ def _typed(key: str, value: Any) -> Any:
     """A value as the model keeps it: texts cleaned, days from ISO text (a stored `before` holds JSON)."""
     if key in {"title", "code"}:
         return clean(value)
-    if key in {"goal", "note"}:
+    if key in LONG_TEXTS:
         return clean_lines(value)
-    if key in {"start", "end"} and isinstance(value, str):
+    if key in {"start", "end", "review_due"} and isinstance(value, str):
         return date.fromisoformat(value) if value else None
     return value
 

@@ -24,6 +24,7 @@ from kheo.initiatives.models import Initiative, InitiativeTag
 from kheo.initiatives.queries import held, source
 from kheo.initiatives.rules import Seat
 from kheo.initiatives.words import (
+    ITEMS,
     REGISTERED,
     REGISTERED_MANY,
     SUBJECT,
@@ -58,6 +59,14 @@ def register(
     code: str = "",
     goal: str = "",
     note: str = "",
+    situation: str = "",
+    content: str = "",
+    site: str = "",
+    audience: str = "",
+    forces: str = "",
+    resources: str = "",
+    review_due: date | None = None,
+    outputs: str = "",
     tags: Sequence[str] = (),
     on: date,
     known: datetime,
@@ -82,6 +91,14 @@ def register(
         code=code,
         goal=goal,
         note=note,
+        situation=situation,
+        content=content,
+        site=site,
+        audience=audience,
+        forces=forces,
+        resources=resources,
+        review_due=review_due,
+        outputs=outputs,
         tags=tuple(tags),
     )
     landing = _Landings(actor, on).of([given])[0]
@@ -169,8 +186,12 @@ class _Landing:
     state: State
 
     def faults(self, given: Registration, period: PeriodView, on: date) -> tuple[Refusal, ...]:
-        found = rules.faults(given, period=period, unit=self.unit, on=on, successors=self.successors)
+        found: tuple[Refusal, ...] = rules.faults(
+            given, period=period, unit=self.unit, on=on, successors=self.successors
+        )
         elsewhere = rules.why_not_owner(self.owner, self.seat)
+        items = (rules.why_not_text(item, getattr(given, item)) for item in ITEMS)
+        found += tuple(refusal for refusal in items if refusal is not None)
         return (*found, elsewhere) if elsewhere else found
 
 
@@ -234,6 +255,8 @@ def _initiative(given: Registration, landing: _Landing, period: PeriodView, on: 
         replicates_id=given.replicates,
         goal=clean_lines(given.goal),
         note=clean_lines(given.note),
+        review_due=given.review_due,
+        **{item: clean_lines(getattr(given, item)) for item in ITEMS},
         start=given.start,
         end=given.end,
         households=given.households,

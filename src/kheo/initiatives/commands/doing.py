@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from kheo.base.powers import Power
 from kheo.initiatives import actions, queries
 from kheo.initiatives.commands.group import answer, initiatives, term_of, unit_of
 from kheo.initiatives.words import (
+    ITEMS,
     Field,
     Kind,
     Novelty,
@@ -21,6 +23,13 @@ from kheo.initiatives.words import (
 from kheo.people.queries import organisations
 
 REGISTER = Power.INITIATIVES_REGISTER
+
+
+def items(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """The long texts of the nine items as options; what is not said is not sent."""
+    for item in reversed(ITEMS):
+        verb = click.option(f"--{item}")(verb)
+    return verb
 
 
 @initiatives.command("register")
@@ -38,6 +47,8 @@ REGISTER = Power.INITIATIVES_REGISTER
 @click.option("--code", default="")
 @click.option("--goal", default="")
 @click.option("--note", default="")
+@items
+@click.option("--review-due", type=DAY, metavar="DATE", help="When it is to be surveyed and reviewed.")
 @click.option("--tag", "tags", multiple=True)
 @common
 def register(
@@ -57,7 +68,7 @@ def register(
         owner=found[0] if found else None,
         period=term_of(period, call.on),
         tags=tags,
-        **given,
+        **{key: value for key, value in given.items() if value is not None},
         on=call.on,
         known=clock.now(),
     )
@@ -110,6 +121,8 @@ def resubmit(call: Call, id: int) -> None:
 @click.option("--code")
 @click.option("--goal")
 @click.option("--note")
+@items
+@click.option("--review-due", type=DAY, metavar="DATE")
 @click.option("--real", is_flag=True, help="It really changed on that day; without it, it was always wrong.")
 @common
 def change(call: Call, id: int, unit: str | None, real: bool, **given: Any) -> None:

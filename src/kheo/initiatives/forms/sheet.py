@@ -18,7 +18,7 @@ from kheo.figures.words import PeriodView
 from kheo.initiatives.forms.deeds import DAY_FORMATS, DayInput
 from kheo.initiatives.models import Initiative
 from kheo.initiatives.queries import unit_named, units_to_choose, values_of
-from kheo.initiatives.words import COUNTED, Field, InitiativeRow, Kind, Novelty
+from kheo.initiatives.words import COUNTED, ITEMS, Field, InitiativeRow, Kind, Novelty
 from kheo.people.models import Organisation
 from kheo.people.queries import organisations
 from kheo.units.queries import views
@@ -52,6 +52,32 @@ class RegistrationSheet(forms.Form):
     )
     goal = forms.CharField(
         label=gettext_lazy("Reason and goal"), required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    situation = forms.CharField(
+        label=gettext_lazy("Situation and reason"), required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    content = forms.CharField(
+        label=gettext_lazy("What is done, and how"), required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    site = forms.CharField(label=gettext_lazy("Where in the unit"), required=False)
+    audience = forms.CharField(
+        label=gettext_lazy("For whom"),
+        help_text=gettext_lazy("A group of people, never names."),
+        required=False,
+    )
+    forces = forms.CharField(
+        label=gettext_lazy("Who leads, who helps, who takes part"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    resources = forms.CharField(
+        label=gettext_lazy("Money, material and workdays"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    review_due = forms.DateField(
+        label=gettext_lazy("To be reviewed on"), required=False, input_formats=DAY_FORMATS, widget=DayInput
+    )
+    outputs = forms.CharField(
+        label=gettext_lazy("Results one can check"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     code = forms.CharField(label=gettext_lazy("Code in your own list"), required=False)
@@ -108,7 +134,8 @@ class RegistrationSheet(forms.Form):
     def values(self) -> dict[str, Any]:
         """What was written, as `actions.register` takes it (without unit, owner and period)."""
         names = ("title", "field", "kind", "novelty", "start", "end", "households", "goal", "note", "code")
-        values = {name: self.cleaned_data[name] for name in names}
+        later = ("review_due", *ITEMS)
+        values = {name: self.cleaned_data[name] for name in (*names, *later)}
         answer = self.cleaned_data["alike"]
         if answer.isdecimal() and len(answer) < 19:
             values |= {"novelty": Novelty.REPLICATED, "replicates": int(answer)}
@@ -153,7 +180,7 @@ class ChangeSheet(RegistrationSheet):
     def __init__(self, data: Mapping[str, Any] | None, *, initiative: Initiative, actor: Actor, on: date) -> None:
         self.power = Power.INITIATIVES_ACCEPT if initiative.state in COUNTED else Power.INITIATIVES_REGISTER
         now = values_of(initiative)
-        for name in ("start", "end"):
+        for name in ("start", "end", "review_due"):
             now[name] = getattr(initiative, name)
         unit = views([initiative.place.origin_id], on).get(initiative.place.origin_id)
         initial = now | {"unit": unit.uid if unit else "", "version": initiative.version}
