@@ -31,7 +31,7 @@ MEDIA_TYPE: Mapping[str, str] = {
     FileType.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     FileType.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-EXTENSION: Mapping[str, str] = {FileType.JPEG: "jpg"} | {kind: kind for kind in FileType if kind != FileType.JPEG}
+EXTENSION: Mapping[str, str] = {kind.value: "jpg" if kind == FileType.JPEG else kind.value for kind in FileType}
 # What people may have written at the end of a name for one of our types; it gives way to the true one.
 EXTENSIONS = frozenset({"jpg", "jpeg", "jpe", "jfif", "png", "webp", "pdf", "docx", "xlsx", "doc", "xls"})
 # For the `accept` of a file field: what the chooser of a phone offers.
