@@ -9,7 +9,7 @@ from datetime import date
 from kheo.base.access import Actor
 from kheo.figures.queries import period_on, quoted, table
 from kheo.figures.words import Quoted, Table
-from kheo.initiatives.queries import published
+from kheo.initiatives.queries import LARGEST_ID, published
 from kheo.initiatives.words import PublicRow
 
 NEWEST = 4
@@ -45,3 +45,10 @@ def front(actor: Actor, on: date) -> Front:
         beside=tuple(said[code] for code in BESIDE if code in said),
         newest=tuple(published(on=on, limit=NEWEST)),
     )
+
+
+def public_model(id: int, on: date) -> PublicRow | None:
+    """The model if everybody may read it, else None."""
+    if not 0 < id <= LARGEST_ID:
+        return None
+    return next(iter(published(on=on, limit=1, ids=[id])), None)

@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kheo.base import clock
+from kheo.base.errors import Invisible
 from kheo.figures.words import plain, quoted_word
-from kheo.portal.queries import front
+from kheo.portal.queries import front, public_model
 
 
 def as_day(text: str) -> date | None:
@@ -31,3 +32,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "as_day": as_day,
     }
     return render(request, "portal/home.html", context)
+
+
+@require_safe
+def model(request: HttpRequest, pk: int) -> HttpResponse:
+    """One model as everybody may read it; a draft, a returned or a voided one is not told from none."""
+    row = public_model(pk, clock.today())
+    if row is None:
+        raise Invisible
+    return render(request, "portal/model.html", {"row": row})
