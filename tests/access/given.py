@@ -55,6 +55,12 @@ def _deed(world: World, target: str) -> dict[str, Any]:
     }
 
 
+def _villages(world: World) -> str:
+    file = world.folder / "villages.csv"
+    file.write_text("Khu phố 7,Nguyễn Văn Thử,0912000111\n", encoding="utf-8")
+    return str(file)
+
+
 def _ticked(world: World, target: str) -> dict[str, Any]:
     model = world.models[target]
     return {"tick": f"{model.pk}:{model.version}", "back": ""}
@@ -124,6 +130,9 @@ WORDS: dict[str, Callable[[World, str], list[str]]] = {
     "initiatives undo": lambda w, t: [str(w.runs[t].pk)],
     "people accounts": lambda _w, _t: [],
     "people close": lambda _w, t: [t],
+    "people create-accounts": lambda w, _t: [_villages(w), "--unit", OWN],
+    "people hand-over": lambda w, t: [str(w.post_of(t).pk), "neighbour", "--day", "2025-11-19"],
+    "people reset-village": lambda _w, t: [t],
     "people create": lambda _w, _t: ["moi", "--name", "Người mới"],
     "people end-post": lambda w, t: [str(w.post_of(t).pk), "--end", "2025-11-19"],
     "people give-post": lambda _w, t: [t, "commune_viewer", "--unit", OWN],

@@ -14,4 +14,5 @@ class Power(TextChoices):
     INITIATIVES_ACCEPT = "initiatives.accept", _("Accept registered models into the list or return them")
     FIGURES_RECOUNT = "figures.recount", _("Recount figures and heal differences")
     PEOPLE_MANAGE = "people.manage", _("Create accounts and give or end posts")
+    PEOPLE_VILLAGE = "people.village", _("Create and reset accounts of villages and organisations of the commune")
     AUDIT_SEE = "audit.see", _("Read the audit trail")

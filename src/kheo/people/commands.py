@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 import sys
+from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,8 +18,9 @@ from kheo.base.command import DAY, Call, common
 from kheo.base.errors import Invisible, Refusal, Refused
 from kheo.base.powers import Power
 from kheo.people import actions, queries
+from kheo.people.exchange import village_lines
 from kheo.people.models import Organisation, Post, Role, User
-from kheo.people.words import AccountRow, Line
+from kheo.people.words import AccountRow, Fate, Line, Slip
 from kheo.units.queries import by_code, by_uid, view
 from kheo.units.words import UnitView
 
@@ -127,6 +130,69 @@ def password_(call: Call, username: str, password_stdin: bool) -> None:
     password, made = _password(password_stdin)
     actions.set_password(actor=call.actor, person=person, password=password, on=call.on, known=clock.now())
     _tell(call, person, password if made else None)
+
+
+@click.command("create-accounts")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--unit", "written", metavar="CODE", help="The commune; without it, the one you keep accounts for.")
+@click.option("--dry-run", is_flag=True, help="Show what becomes of every line; make nothing.")
+@common
+def create_accounts(call: Call, file: Path, written: str | None, dry_run: bool) -> None:
+    """Accounts for villages and organisations of a commune from a csv: village, person, telephone number.
+
+    All lines or none; the same file again makes nothing. First passwords are printed this once.
+    """
+    must(call.actor, Power.PEOPLE_VILLAGE, None)
+    own = call.actor.reach_of(Power.PEOPLE_VILLAGE).communes
+    if written is None and len(own) != 1:
+        raise Refused(Refusal("units.unknown", _("Say which commune the accounts are of, with --unit.")))
+    unit = _unit(written, call.on) if written is not None else view(next(iter(own)), call.on)
+    if unit is None:
+        raise Invisible
+    lines = village_lines(file.read_bytes())
+    fates = actions.plan(call.actor, unit, lines, call.on)
+    for fate in fates:
+        call.say(
+            f"{fate.line.row:>5}  {fate.fate.label:<16} {fate.line.village}, {fate.line.person}  {fate.why!s}".rstrip()
+        )
+    slips: list[Slip] = []
+    if not dry_run:
+        slips = actions.create_village_accounts(actor=call.actor, unit=unit, lines=lines, on=call.on, known=clock.now())
+    for slip in slips:
+        call.say(f"{slip.village}  {slip.person}  {slip.username}  {slip.phone}  {slip.password}")
+    counts = {fate.value: sum(f.fate is fate for f in fates) for fate in Fate}
+    call.answer({**counts, "accounts": [asdict(slip) for slip in slips]})
+
+
+@click.command("reset-village")
+@click.argument("username")
+@common
+def reset_village(call: Call, username: str) -> None:
+    """A new first password for who edits for a village of your commune; shown this once."""
+    must(call.actor, Power.PEOPLE_VILLAGE, None)
+    person = queries.person(username)
+    if person is None:
+        raise Invisible
+    slip = actions.reset_village_password(actor=call.actor, person=person, on=call.on, known=clock.now())
+    _tell(call, person, slip.password)
+
+
+@click.command("hand-over")
+@click.argument("post", type=int)
+@click.argument("username")
+@click.option("--day", type=DAY, metavar="DATE", help="First day of the new holder (default: --on).")
+@common
+def hand_over(call: Call, post: int, username: str, day: date | None) -> None:
+    """Hand a post over to another person; its number is in: kheo people show USER"""
+    must(call.actor, Power.PEOPLE_MANAGE, None)
+    found = queries.within(Post.objects.filter(pk=post), call.actor, Power.PEOPLE_MANAGE).first()
+    if found is None:
+        raise Invisible
+    given = actions.hand_over(
+        actor=call.actor, post=found, to=_reach(call, username), day=day or call.on, on=call.on, known=clock.now()
+    )
+    call.say(_("Post %(id)s is given.") % {"id": given.pk})
+    call.answer({"post": given.pk, "ended": found.pk})
 
 
 def _tell(call: Call, person: User, password: str | None) -> None:
@@ -272,6 +338,9 @@ COMMANDS: dict[str, click.Command] = {
             "show": show,
             "powers": powers,
             "create": create,
+            "create-accounts": create_accounts,
+            "reset-village": reset_village,
+            "hand-over": hand_over,
             "password": password_,
             "close": close,
             "open": open_,

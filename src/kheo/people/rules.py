@@ -24,6 +24,8 @@ RESERVED = frozenset({"operator", "stranger", "sealer"})  # who else stands in t
 
 TWICE = Refusal("people.post_twice", _("This person already holds this post; end it before giving it again."))
 
+NOT_A_VILLAGE = Refusal("people.not_a_village", _("This is no account of a village or organisation of your commune."))
+
 
 def as_stored(username: str) -> str:
     """A user name as accounts store it: a telephone's capital letter or a stray space does not keep anybody out."""
@@ -118,4 +120,16 @@ def why_not_organisation(name: str, line: str) -> Refusal | None:
     if line not in Line.values:
         text = _("%(line)s is no line; write one of: %(lines)s.")
         return Refusal("people.line", text % {"line": line, "lines": ", ".join(Line.values)})
+    return None
+
+
+def why_not_table(unit: UnitView, lines: int, most: int) -> Refusal | None:
+    """Whether a table of so many lines can be read for this unit."""
+    if unit.level != Level.COMMUNE:
+        return Refusal("people.wrong_seat", _("Accounts of villages belong to a commune, ward or special zone."))
+    if not lines:
+        return Refusal("people.table_empty", _("The table holds no line: write village, person, telephone number."))
+    if lines > most:
+        text = _("The table holds %(lines)s lines; at most %(most)s are taken at once.")
+        return Refusal("people.table_long", text % {"lines": lines, "most": most})
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -64,6 +64,9 @@ POST_GIVEN = Act(
 )
 POST_ENDED = Act("people.end_post", frozenset({"post", "role", "unit", "organisation", "end"}), _("ended a post of"))
 ORGANISATION_CREATED = Act("people.create_organisation", frozenset({"line", "unit"}), _("entered the organisation"))
+POST_HANDED_OVER = Act("people.hand_over", frozenset({"post", "to_post", "role", "end"}), _("handed over a post of"))
+VILLAGES_MADE = Act("people.village_accounts", frozenset({"unit", "accounts"}), _("made accounts of villages of"))
+VILLAGE_RESET = Act("people.reset_village", frozenset({"organisation"}), _("gave a new first password to"))
 DEMO_MADE = Act("people.demo_accounts", frozenset({"accounts", "posts"}), _("made demonstration accounts"))
 ACTS = (
     ACCOUNT_CREATED,
@@ -73,6 +76,9 @@ ACTS = (
     POST_GIVEN,
     POST_ENDED,
     ORGANISATION_CREATED,
+    POST_HANDED_OVER,
+    VILLAGES_MADE,
+    VILLAGE_RESET,
     DEMO_MADE,
 )
 
@@ -112,3 +118,42 @@ class AccountRow:
     active: bool
     demo: bool
     posts: tuple[PostRow, ...]
+
+
+class Fate(TextChoices):
+    """What becomes of one line of a table of village accounts."""
+
+    NEW = "new", _("New account")
+    SAME = "same", _("There already")
+    REFUSED = "refused", _("Refused")
+
+
+@dataclass(frozen=True, slots=True)
+class VillageLine:
+    """One line of a table of village accounts: the village or organisation, who edits for it, their telephone."""
+
+    row: int
+    village: str
+    person: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VillageFate:
+    """What would become of the line, and why not."""
+
+    line: VillageLine
+    fate: Fate
+    why: StrOrPromise = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What is handed to one person once, on paper. The password is kept nowhere."""
+
+    village: str
+    person: str
+    username: str
+    phone: str
+    password: str = field(repr=False)

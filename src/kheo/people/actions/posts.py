@@ -15,8 +15,8 @@ from kheo.base.powers import Power
 from kheo.people import rules
 from kheo.people.actions.accounts import subject_of
 from kheo.people.models import Organisation, Post, Role, User
-from kheo.people.words import POST_ENDED, POST_GIVEN
-from kheo.units.queries import spot_of
+from kheo.people.words import POST_ENDED, POST_GIVEN, POST_HANDED_OVER
+from kheo.units.queries import spot_of, view
 from kheo.units.words import UnitView
 
 
@@ -87,6 +87,31 @@ def end_post(*, actor: Actor, post: Post, end: date, on: date, known: datetime) 
     record(POST_ENDED, actor=actor, on=on, known=known, subject=subject_of(post.person), facts=facts)
     post.refresh_from_db()
     return post
+
+
+@transaction.atomic
+def hand_over(*, actor: Actor, post: Post, to: User, day: date, on: date, known: datetime) -> Post:
+    """From `day` on the post is another person's: this one ends and theirs begins, or neither happens.
+
+    Rights to it are those of giving and ending a post. Raises Refused: people.same_person and what those raise.
+    """
+    if to.pk == post.person_id:
+        raise Refused(Refusal("people.same_person", _("The post is this person's already.")))
+    ended = end_post(actor=actor, post=post, end=day, on=on, known=known)
+    seat = view(post.unit_id, on) if post.unit_id is not None else None
+    given = give_post(
+        actor=actor,
+        person=to,
+        role=post.role,
+        unit=seat,
+        organisation=post.organisation,
+        start=day,
+        on=on,
+        known=known,
+    )
+    facts = {"post": ended.pk, "to_post": given.pk, "role": post.role_id, "end": day.isoformat()}
+    record(POST_HANDED_OVER, actor=actor, on=on, known=known, subject=subject_of(post.person), facts=facts)
+    return given
 
 
 def _must_manage_seat(actor: Actor, seat: Placed | None) -> None:

@@ -1,0 +1,163 @@
+"""Accounts of villages and organisations of a commune: from a table, all or nothing; new first passwords."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from kheo.audit.actions import record
+from kheo.audit.words import Subject
+from kheo.base.access import Actor, must
+from kheo.base.errors import NotAllowed, Refusal, Refused, refuse_if
+from kheo.base.powers import Power
+from kheo.base.text import clean, same_key, slug, sort_key
+from kheo.people import rules
+from kheo.people.actions.accounts import subject_of
+from kheo.people.models import Organisation, Post, User
+from kheo.people.queries import active
+from kheo.people.words import (
+    ORGANISATION,
+    VILLAGE_RESET,
+    VILLAGES_MADE,
+    Fate,
+    Line,
+    Slip,
+    VillageFate,
+    VillageLine,
+)
+from kheo.units.queries import root_place
+from kheo.units.words import UnitView
+
+EDITOR = "unit_editor"  # the one role a commune gives by itself
+MOST = 500  # lines of one table; a commune has some dozens of villages
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that reads like another on paper
+
+
+def plan(actor: Actor, unit: UnitView, lines: Sequence[VillageLine], on: date) -> list[VillageFate]:
+    """What would become of every line; writes nothing. Raises NotAllowed outside the actor's own communes."""
+    must(actor, Power.PEOPLE_VILLAGE, root_place(unit.id))
+    refuse_if(rules.why_not_table(unit, len(lines), MOST))
+    held = {
+        (post.organisation.key, same_key(post.person.full_name), post.person.phone)
+        for post in active(on)
+        .filter(role_id=EDITOR, organisation__place=root_place(unit.id))
+        .select_related("person", "organisation")
+        if post.organisation is not None
+    }
+    numbers = [number for line in lines if (number := rules.phone_of(line.phone))]
+    taken = set(User.objects.filter(phone__in=numbers).values_list("phone", flat=True))
+    seen: set[object] = set()
+    return [
+        _fate(replace(line, village=clean(line.village), person=clean(line.person)), held, taken, seen)
+        for line in lines
+    ]
+
+
+def _fate(
+    line: VillageLine, held: set[tuple[str, str, str | None]], taken: set[str | None], seen: set[object]
+) -> VillageFate:
+    number = rules.phone_of(line.phone)
+    who = (same_key(line.village), same_key(line.person), number)
+    refusal = (
+        rules.why_not_organisation(line.village, Line.VILLAGE)
+        or rules.why_not_account(line.person, "vi")
+        or rules.why_not_phone(line.phone)
+    )
+    if refusal is None and who in held:
+        return VillageFate(line, Fate.SAME)
+    if refusal is None and number in taken:
+        refusal = Refusal("people.phone_taken", _("Another account has this telephone number."))
+    if refusal is None and (who in seen or (number is not None and number in seen)):
+        refusal = Refusal("people.line_twice", _("This person or telephone number stands in the table already."))
+    seen.update({who, number} - {None})
+    if refusal is not None:
+        return VillageFate(line, Fate.REFUSED, refusal.text, refusal.code)
+    return VillageFate(line, Fate.NEW)
+
+
+@transaction.atomic
+def create_village_accounts(
+    *, actor: Actor, unit: UnitView, lines: Sequence[VillageLine], on: date, known: datetime
+) -> list[Slip]:
+    """An account with a first password and the post of editor for every new line; the same table again makes nothing.
+
+    Villages that are not there yet are entered. Raises Refused with one refusal a bad line, and then nothing is made.
+    """
+    fates = plan(actor, unit, lines, on)
+    bad = [Refusal(f.code, f.why, row=f.line.row) for f in fates if f.fate is Fate.REFUSED]
+    if bad:
+        raise Refused(bad)
+    new = [f.line for f in fates if f.fate is Fate.NEW]
+    slips = [_create(unit, line, name, on) for line, name in zip(new, _names(unit, new), strict=True)]
+    if slips:
+        subject = Subject(ORGANISATION, unit.uid, unit.full_name)
+        facts = {"unit": unit.id, "accounts": [slip.username for slip in slips]}
+        record(VILLAGES_MADE, actor=actor, on=on, known=known, subject=subject, facts=facts)
+    return slips
+
+
+def _names(unit: UnitView, lines: Sequence[VillageLine]) -> list[str]:
+    """A user name of each: the code of the commune and the village, and a number where there are several."""
+    stems = [f"v{unit.code}-{slug(line.village)[:40].strip('-')}".rstrip("-").lower() for line in lines]
+    taken = set(User.objects.filter(username__startswith=f"v{unit.code}").values_list("username", flat=True))
+    names = []
+    for stem in stems:
+        name, number = stem, 1
+        while name in taken:
+            number += 1
+            name = f"{stem}-{number}"
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+def _create(unit: UnitView, line: VillageLine, username: str, on: date) -> Slip:
+    place = root_place(unit.id)
+    village, _made = Organisation.objects.get_or_create(
+        place=place,
+        key=same_key(line.village),
+        defaults={
+            "name": line.village,
+            "sort_key": sort_key(line.village),
+            "line": Line.VILLAGE,
+            "now_p": place.now_p,
+            "now_c": place.now_c,
+        },
+    )
+    number, password = rules.phone_of(line.phone), _password()
+    person = User(username=username, full_name=line.person, phone=number, must_change=True)
+    person.set_password(password)
+    person.save()
+    Post.objects.create(
+        person=person, role_id=EDITOR, organisation=village, now_p=village.now_p, now_c=village.now_c, start=on
+    )
+    return Slip(village.name, person.full_name, username, number or "", password)
+
+
+def _password() -> str:
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
+
+
+@transaction.atomic
+def reset_village_password(*, actor: Actor, person: User, on: date, known: datetime) -> Slip:
+    """A new first password for an editor of villages within the actor's communes; nobody else's. Their sessions end.
+
+    Raises NotAllowed for an account with any other post, now or to come, or with none.
+    """
+    posts = list(Post.objects.filter(person=person).exclude(end__lte=on).select_related("organisation"))
+    reach = actor.reach_of(Power.PEOPLE_VILLAGE)
+    mine = [p for p in posts if p.role_id == EDITOR and p.organisation and reach.covers(p.organisation)]
+    if actor.id == person.pk or not posts or len(mine) != len(posts) or mine[0].organisation is None:
+        raise NotAllowed(rules.NOT_A_VILLAGE)
+    password, village = _password(), mine[0].organisation
+    person.set_password(password)
+    person.must_change = True
+    person.save(update_fields=["password", "must_change"])
+    facts = {"organisation": village.pk}
+    record(VILLAGE_RESET, actor=actor, on=on, known=known, subject=subject_of(person), facts=facts)
+    return Slip(village.name, person.full_name, person.username, person.phone or "", password)
