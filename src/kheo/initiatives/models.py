@@ -38,7 +38,7 @@ class Initiative(models.Model):
     goal = models.TextField(blank=True)  # mục tiêu, tiêu chí
     content = models.TextField(blank=True, db_default="")  # what is done and how
     site = models.TextField(blank=True, db_default="")  # địa bàn: where within the unit
-    audience = models.TextField(blank=True, db_default="")  # đối tượng: a group of the population as a word, never persons
+    audience = models.TextField(blank=True, db_default="")  # đối tượng: a group, never persons
     forces = models.TextField(blank=True, db_default="")  # who leads, who helps, who takes part
     resources = models.TextField(blank=True, db_default="")
     review_due = models.DateField(null=True, blank=True)  # thời điểm đánh giá
@@ -52,7 +52,7 @@ class Initiative(models.Model):
     return_reason = models.CharField(max_length=500, blank=True)
     registered_on = models.DateField()  # the enter day
     state_on = models.DateField()  # day of the last move
-    heard_on = models.DateField(null=True, blank=True)  # last day somebody told something of it: move, progress, yearly word
+    heard_on = models.DateField(null=True, blank=True)  # the last day somebody told something of it
     counted_on = models.DateField(null=True, blank=True)  # day it first entered the count; NULL: never counted
     version = models.IntegerField(default=1)
     voided_at = models.DateTimeField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""Accounts of villages and organisations of a commune: from a table, all or nothing; new first passwords."""
+"""Accounts of villages of a commune: made from a table in one go, all or nothing; new first passwords."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def _create(unit: UnitView, line: VillageLine, username: str, on: date) -> Slip:
 
 
 def _password() -> str:
-    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
+    return "-".join("".join(secrets.choice(_LETTERS) for _letter in range(4)) for _word in range(3))
 
 
 @transaction.atomic
