@@ -150,7 +150,7 @@ def create_accounts(call: Call, file: Path, written: str | None, dry_run: bool) 
     if unit is None:
         raise Invisible
     lines = village_lines(file.read_bytes())
-    fates = actions.plan(call.actor, unit, lines, call.on)
+    fates = queries.village_fates(call.actor, unit, lines, call.on)
     for fate in fates:
         call.say(
             f"{fate.line.row:>5}  {fate.fate.label:<16} {fate.line.village}, {fate.line.person}  {fate.why!s}".rstrip()

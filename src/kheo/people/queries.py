@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from kheo.base.access import Actor, Reach
+from kheo.base.access import Actor, Reach, must
+from kheo.base.errors import Refusal, refuse_if
 from kheo.base.powers import Power
+from kheo.base.text import clean, same_key
+from kheo.people import rules
 from kheo.people.models import Organisation, Post, Role, RolePower, User
 from kheo.people.rules import as_stored, phone_of
-from kheo.people.words import ROLE_NAMES, AccountRow, PostRow, RoleRow, Scope
-from kheo.units.queries import candidate_places, views
+from kheo.people.words import (
+    MOST_VILLAGES,
+    ROLE_NAMES,
+    VILLAGE_EDITOR,
+    AccountRow,
+    Fate,
+    Line,
+    PostRow,
+    RoleRow,
+    Scope,
+    VillageFate,
+    VillageLine,
+)
+from kheo.units.queries import candidate_places, root_place, views
 from kheo.units.words import Level, UnitView
 
 if TYPE_CHECKING:
@@ -180,3 +197,45 @@ def organisations(ids: Iterable[int]) -> list[Organisation]:
 def organisations_in(unit_id: int) -> list[Organisation]:
     """The organisations that lie in a commune or province of today, in the order of the Vietnamese alphabet."""
     return list(Organisation.objects.filter(Q(now_c=unit_id) | Q(now_p=unit_id)).order_by("sort_key", "pk"))
+
+
+def village_fates(actor: Actor, unit: UnitView, lines: Sequence[VillageLine], on: date) -> list[VillageFate]:
+    """What would become of every line; writes nothing. Raises NotAllowed outside the actor's own communes."""
+    must(actor, Power.PEOPLE_VILLAGE, root_place(unit.id))
+    refuse_if(rules.why_not_table(unit, len(lines), MOST_VILLAGES))
+    held = {
+        (post.organisation.key, same_key(post.person.full_name), post.person.phone)
+        for post in active(on)
+        .filter(role_id=VILLAGE_EDITOR, organisation__place=root_place(unit.id))
+        .select_related("person", "organisation")
+        if post.organisation is not None
+    }
+    numbers = [number for line in lines if (number := rules.phone_of(line.phone))]
+    taken = set(User.objects.filter(phone__in=numbers).values_list("phone", flat=True))
+    seen: set[object] = set()
+    return [
+        _fate(replace(line, village=clean(line.village), person=clean(line.person)), held, taken, seen)
+        for line in lines
+    ]
+
+
+def _fate(
+    line: VillageLine, held: set[tuple[str, str, str | None]], taken: set[str | None], seen: set[object]
+) -> VillageFate:
+    number = rules.phone_of(line.phone)
+    who = (same_key(line.village), same_key(line.person), number)
+    refusal = (
+        rules.why_not_organisation(line.village, Line.VILLAGE)
+        or rules.why_not_account(line.person, "vi")
+        or rules.why_not_phone(line.phone)
+    )
+    if refusal is None and who in held:
+        return VillageFate(line, Fate.SAME)
+    if refusal is None and number in taken:
+        refusal = Refusal("people.phone_taken", _("Another account has this telephone number."))
+    if refusal is None and (who in seen or (number is not None and number in seen)):
+        refusal = Refusal("people.line_twice", _("This person or telephone number stands in the table already."))
+    seen.update({who, number} - {None})
+    if refusal is not None:
+        return VillageFate(line, Fate.REFUSED, refusal.text, refusal.code)
+    return VillageFate(line, Fate.NEW)

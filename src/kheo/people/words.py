@@ -120,6 +120,10 @@ class AccountRow:
     posts: tuple[PostRow, ...]
 
 
+VILLAGE_EDITOR = "unit_editor"  # the one role a commune gives by itself
+MOST_VILLAGES = 500  # lines of one table; a commune has some dozens of villages
+
+
 class Fate(TextChoices):
     """What becomes of one line of a table of village accounts."""
 

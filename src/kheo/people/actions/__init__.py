@@ -5,7 +5,7 @@ from kheo.people.actions.demonstration import demo_accounts, demo_password, forg
 from kheo.people.actions.organisations import create_organisation
 from kheo.people.actions.posts import end_post, give_post, hand_over
 from kheo.people.actions.roles import load_roles
-from kheo.people.actions.villages import create_village_accounts, plan, reset_village_password
+from kheo.people.actions.villages import create_village_accounts, reset_village_password
 
 __all__ = [
     "close_account",
@@ -20,7 +20,6 @@ __all__ = [
     "hand_over",
     "load_roles",
     "open_account",
-    "plan",
     "reset_village_password",
     "set_password",
 ]

@@ -1,83 +1,37 @@
-"""Accounts of villages of a commune: made from a table in one go, all or nothing; new first passwords."""
+"""Accounts of villages and organisations of a commune: from a table, all or nothing; new first passwords."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from kheo.audit.actions import record
 from kheo.audit.words import Subject
-from kheo.base.access import Actor, must
-from kheo.base.errors import NotAllowed, Refusal, Refused, refuse_if
+from kheo.base.access import Actor
+from kheo.base.errors import NotAllowed, Refusal, Refused
 from kheo.base.powers import Power
-from kheo.base.text import clean, same_key, slug, sort_key
+from kheo.base.text import same_key, slug, sort_key
 from kheo.people import rules
 from kheo.people.actions.accounts import subject_of
 from kheo.people.models import Organisation, Post, User
-from kheo.people.queries import active
+from kheo.people.queries import village_fates
 from kheo.people.words import (
     ORGANISATION,
+    VILLAGE_EDITOR,
     VILLAGE_RESET,
     VILLAGES_MADE,
     Fate,
     Line,
     Slip,
-    VillageFate,
     VillageLine,
 )
 from kheo.units.queries import root_place
 from kheo.units.words import UnitView
 
-EDITOR = "unit_editor"  # the one role a commune gives by itself
-MOST = 500  # lines of one table; a commune has some dozens of villages
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that reads like another on paper
-
-
-def plan(actor: Actor, unit: UnitView, lines: Sequence[VillageLine], on: date) -> list[VillageFate]:
-    """What would become of every line; writes nothing. Raises NotAllowed outside the actor's own communes."""
-    must(actor, Power.PEOPLE_VILLAGE, root_place(unit.id))
-    refuse_if(rules.why_not_table(unit, len(lines), MOST))
-    held = {
-        (post.organisation.key, same_key(post.person.full_name), post.person.phone)
-        for post in active(on)
-        .filter(role_id=EDITOR, organisation__place=root_place(unit.id))
-        .select_related("person", "organisation")
-        if post.organisation is not None
-    }
-    numbers = [number for line in lines if (number := rules.phone_of(line.phone))]
-    taken = set(User.objects.filter(phone__in=numbers).values_list("phone", flat=True))
-    seen: set[object] = set()
-    return [
-        _fate(replace(line, village=clean(line.village), person=clean(line.person)), held, taken, seen)
-        for line in lines
-    ]
-
-
-def _fate(
-    line: VillageLine, held: set[tuple[str, str, str | None]], taken: set[str | None], seen: set[object]
-) -> VillageFate:
-    number = rules.phone_of(line.phone)
-    who = (same_key(line.village), same_key(line.person), number)
-    refusal = (
-        rules.why_not_organisation(line.village, Line.VILLAGE)
-        or rules.why_not_account(line.person, "vi")
-        or rules.why_not_phone(line.phone)
-    )
-    if refusal is None and who in held:
-        return VillageFate(line, Fate.SAME)
-    if refusal is None and number in taken:
-        refusal = Refusal("people.phone_taken", _("Another account has this telephone number."))
-    if refusal is None and (who in seen or (number is not None and number in seen)):
-        refusal = Refusal("people.line_twice", _("This person or telephone number stands in the table already."))
-    seen.update({who, number} - {None})
-    if refusal is not None:
-        return VillageFate(line, Fate.REFUSED, refusal.text, refusal.code)
-    return VillageFate(line, Fate.NEW)
 
 
 @transaction.atomic
@@ -88,7 +42,7 @@ def create_village_accounts(
 
     Villages that are not there yet are entered. Raises Refused with one refusal a bad line, and then nothing is made.
     """
-    fates = plan(actor, unit, lines, on)
+    fates = village_fates(actor, unit, lines, on)
     bad = [Refusal(f.code, f.why, row=f.line.row) for f in fates if f.fate is Fate.REFUSED]
     if bad:
         raise Refused(bad)
@@ -134,7 +88,7 @@ def _create(unit: UnitView, line: VillageLine, username: str, on: date) -> Slip:
     person.set_password(password)
     person.save()
     Post.objects.create(
-        person=person, role_id=EDITOR, organisation=village, now_p=village.now_p, now_c=village.now_c, start=on
+        person=person, role_id=VILLAGE_EDITOR, organisation=village, now_p=village.now_p, now_c=village.now_c, start=on
     )
     return Slip(village.name, person.full_name, username, number or "", password)
 
@@ -151,7 +105,7 @@ def reset_village_password(*, actor: Actor, person: User, on: date, known: datet
     """
     posts = list(Post.objects.filter(person=person).exclude(end__lte=on).select_related("organisation"))
     reach = actor.reach_of(Power.PEOPLE_VILLAGE)
-    mine = [p for p in posts if p.role_id == EDITOR and p.organisation and reach.covers(p.organisation)]
+    mine = [p for p in posts if p.role_id == VILLAGE_EDITOR and p.organisation and reach.covers(p.organisation)]
     if actor.id == person.pk or not posts or len(mine) != len(posts) or mine[0].organisation is None:
         raise NotAllowed(rules.NOT_A_VILLAGE)
     password, village = _password(), mine[0].organisation
