@@ -14,7 +14,10 @@ from kheo.people.words import VillageLine
 MOST_BYTES = 1_000_000
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 # A first line that names its columns is no person.
-_HEADINGS = frozenset({"thon", "thon, to dan pho", "to chuc", "don vi", "village", "thon/to chuc"})
+_HEADINGS = frozenset(
+    {"thon", "ten thon", "thon to dan pho", "thon to chuc", "to dan pho", "khu pho", "to chuc", "ten to chuc"}
+    | {"don vi", "ten don vi", "village", "village or organisation"}
+)
 
 
 def village_lines(data: bytes) -> list[VillageLine]:
@@ -46,7 +49,7 @@ def village_lines(data: bytes) -> list[VillageLine]:
         words = [clean(cell) for cell in cells]
         while words and not words[-1]:
             words.pop()
-        if not words or (number == 1 and fold(words[0]) in _HEADINGS):
+        if not words or (not lines and fold(words[0]) in _HEADINGS):
             continue
         if not 2 <= len(words) <= 3:
             text = _("A line says village, person and telephone number; this one has %(n)s columns.")

@@ -24,6 +24,9 @@ RESERVED = frozenset({"operator", "stranger", "sealer"})  # who else stands in t
 
 TWICE = Refusal("people.post_twice", _("This person already holds this post; end it before giving it again."))
 
+SOMEBODY_FIRST = Refusal(
+    "people.somebody_first", _("Somebody entered such an account at the same moment. Nothing was made; try again.")
+)
 NOT_A_VILLAGE = Refusal("people.not_a_village", _("This is no account of a village or organisation of your commune."))
 
 

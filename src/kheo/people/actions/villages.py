@@ -6,12 +6,12 @@ import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from kheo.audit.actions import record
 from kheo.audit.words import Subject
 from kheo.base.access import Actor
-from kheo.base.errors import NotAllowed, Refusal, Refused
+from kheo.base.errors import Invisible, NotAllowed, Refusal, Refused
 from kheo.base.powers import Power
 from kheo.base.text import same_key, slug, sort_key
 from kheo.people import rules
@@ -47,7 +47,11 @@ def create_village_accounts(
     if bad:
         raise Refused(bad)
     new = [f.line for f in fates if f.fate is Fate.NEW]
-    slips = [_create(unit, line, name, on) for line, name in zip(new, _names(unit, new), strict=True)]
+    try:
+        with transaction.atomic():
+            slips = [_create(unit, line, name, on) for line, name in zip(new, _names(unit, new), strict=True)]
+    except IntegrityError as fault:
+        raise Refused(rules.SOMEBODY_FIRST) from fault
     if slips:
         subject = Subject(ORGANISATION, unit.uid, unit.full_name)
         facts = {"unit": unit.id, "accounts": [slip.username for slip in slips]}
@@ -101,12 +105,14 @@ def _password() -> str:
 def reset_village_password(*, actor: Actor, person: User, on: date, known: datetime) -> Slip:
     """A new first password for an editor of villages within the actor's communes; nobody else's. Their sessions end.
 
-    Raises NotAllowed for an account with any other post, now or to come, or with none.
+    Raises Invisible where the commune keeps nothing, NotAllowed for an account with any other post, now or to come.
     """
     posts = list(Post.objects.filter(person=person).exclude(end__lte=on).select_related("organisation"))
     reach = actor.reach_of(Power.PEOPLE_VILLAGE)
     mine = [p for p in posts if p.role_id == VILLAGE_EDITOR and p.organisation and reach.covers(p.organisation)]
-    if actor.id == person.pk or not posts or len(mine) != len(posts) or mine[0].organisation is None:
+    if not mine:
+        raise Invisible  # reads like an account that does not exist
+    if actor.id == person.pk or len(mine) != len(posts) or mine[0].organisation is None:
         raise NotAllowed(rules.NOT_A_VILLAGE)
     password, village = _password(), mine[0].organisation
     person.set_password(password)

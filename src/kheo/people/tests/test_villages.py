@@ -9,8 +9,8 @@ import pytest
 
 from kheo.audit.models import Entry
 from kheo.base.access import Actor
-from kheo.base.errors import NotAllowed, Refused
-from kheo.people import actions
+from kheo.base.errors import Invisible, NotAllowed, Refused
+from kheo.people import actions, queries
 from kheo.people.exchange import village_lines
 from kheo.people.models import Organisation, Post, User
 from kheo.people.queries import actor_of
@@ -82,10 +82,10 @@ def test_a_reset_reaches_editors_of_the_own_villages_only() -> None:
     slip = actions.reset_village_password(actor=by, person=person, on=TODAY, known=NOW)
     person.refresh_from_db()
     assert person.check_password(slip.password)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Invisible):
         actions.reset_village_password(actor=officer("22954"), person=person, on=TODAY, known=NOW)
     above = post(account(), "province_commission", "68").person
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Invisible):
         actions.reset_village_password(actor=by, person=above, on=TODAY, known=NOW)
     both = User.objects.get(username=second.username)
     post(both, "commune_officer", "22954")
@@ -101,6 +101,26 @@ def test_a_table_is_read_however_it_was_saved(code: str, apart: str) -> None:
         (2, "Thôn 1", "0912 345 001"),
         (3, "Thôn 2", "+84912345002"),
     ]
+
+
+@pytest.mark.parametrize("heading", ["Thôn, tổ dân phố", "Thôn/Tổ chức", "TÊN THÔN", "Village"])
+def test_a_line_of_headings_is_nobody(heading: str) -> None:
+    (line,) = village_lines(f'"{heading}";Họ tên;Điện thoại\nThôn 1;An;\n'.encode())
+    assert line.village == "Thôn 1"
+
+
+def test_of_two_who_enter_the_same_number_at_once_one_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fates are told before the other's account is there; the unique number decides."""
+    by, lines = officer(), village_lines(TABLE.encode())
+    fates = queries.village_fates(by, unit("22945"), lines, TODAY)
+    other = account("khac")
+    other.phone = "0912345002"
+    other.save(update_fields=["phone"])
+    monkeypatch.setattr("kheo.people.actions.villages.village_fates", lambda *_given: fates)
+    with pytest.raises(Refused) as no:
+        make(by)
+    assert codes(no.value) == [("people.somebody_first", None)]
+    assert not User.objects.filter(phone="0912345001").exists()
 
 
 @pytest.mark.parametrize(
