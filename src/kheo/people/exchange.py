@@ -39,7 +39,8 @@ def village_lines(data: bytes) -> list[VillageLine]:
         raise Refused(Refusal("people.table_letters", text)) from fault
     first = written.split("\n", 1)[0]
     apart = max("\t;,", key=first.count)
-    lines, refused = [], []
+    lines: list[VillageLine] = []
+    refused: list[Refusal] = []
     try:
         rows = list(csv.reader(io.StringIO(written, newline=""), delimiter=apart))
     except csv.Error as fault:
