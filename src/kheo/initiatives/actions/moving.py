@@ -19,7 +19,7 @@ from kheo.figures.actions import post
 from kheo.figures.queries import period as period_named
 from kheo.initiatives import rules
 from kheo.initiatives.figures import INITIATIVES, image
-from kheo.initiatives.models import Initiative
+from kheo.initiatives.models import Initiative, Move
 from kheo.initiatives.words import ACCEPTED, RESUBMITTED, RETURNED, SUBJECT, State
 
 
@@ -42,7 +42,7 @@ def accept(
     refuse_if(rules.why_not_fresh(initiative, version))
     number, period = clean(list_number), period_named(initiative.period.code)
     refuse_if(rules.why_not_accept(initiative, period=period, on=on, list_number=number))
-    compare_and_set(initiative, state=State.ACCEPTED, state_on=on, counted_on=on, list_number=number)
+    move(initiative, State.ACCEPTED, actor=actor, on=on, known=known, counted_on=on, list_number=number)
     post(INITIATIVES, [image(initiative, day=on)], known=known)
     audit.record(ACCEPTED, actor=actor, on=on, known=known, subject=_subject(initiative), facts={"list_number": number})
     return initiative
@@ -74,7 +74,8 @@ def return_(
     must(actor, Power.INITIATIVES_ACCEPT, initiative)
     refuse_if(rules.why_not_fresh(initiative, version))
     refuse_if(rules.why_not_return(initiative, reason=reason, on=on))
-    compare_and_set(initiative, state=State.RETURNED, state_on=on, return_reason=clean(reason))
+    said = clean(reason)
+    move(initiative, State.RETURNED, actor=actor, on=on, known=known, reason=said, return_reason=said)
     audit.record(
         RETURNED,
         actor=actor,
@@ -113,9 +114,34 @@ def resubmit(
     must(actor, Power.INITIATIVES_REGISTER, initiative)
     refuse_if(rules.why_not_fresh(initiative, version))
     refuse_if(rules.why_not_resubmit(initiative, on=on))
-    compare_and_set(initiative, state=State.SUBMITTED, state_on=on, return_reason="")
+    move(initiative, State.SUBMITTED, actor=actor, on=on, known=known, return_reason="")
     audit.record(RESUBMITTED, actor=actor, on=on, known=known, subject=_subject(initiative))
     return initiative
+
+
+def move(
+    initiative: Initiative, to: State, *, actor: Actor, on: date, known: datetime, reason: str = "", **values: Any
+) -> None:
+    """Bring a model into a state, if it is still the one that was looked at, and keep the move with who made it."""
+    before = initiative.state
+    compare_and_set(initiative, state=to, state_on=on, heard_on=on, **values)
+    keep_move(initiative, before, actor=actor, on=on, known=known, reason=reason)
+
+
+def keep_move(
+    initiative: Initiative, before: str, *, actor: Actor, on: date, known: datetime, reason: str = ""
+) -> None:
+    """One row of a model's life; `before` is empty when it was registered."""
+    Move.objects.create(
+        initiative=initiative,
+        before=before,
+        after=initiative.state,
+        on=on,
+        reason=reason,
+        actor_id=actor.id,
+        actor_name=actor.name[:150],
+        known=known,
+    )
 
 
 def compare_and_set(initiative: Initiative, **values: Any) -> None:

@@ -19,6 +19,7 @@ from kheo.figures.actions import post
 from kheo.figures.words import PeriodView
 from kheo.initiatives import rules
 from kheo.initiatives.actions.constraints import told_as_refusals
+from kheo.initiatives.actions.moving import keep_move
 from kheo.initiatives.figures import INITIATIVES, image
 from kheo.initiatives.models import Initiative, InitiativeTag
 from kheo.initiatives.queries import held, source
@@ -110,6 +111,7 @@ def register(
     initiative.place, initiative.owner = landing.place, landing.owner
     with told_as_refusals([initiative], on=on):
         initiative.save(force_insert=True)
+    keep_move(initiative, "", actor=actor, on=on, known=known)
     _label([(initiative.pk, tuple(tags))])
     if initiative.state == State.ACCEPTED:
         post(INITIATIVES, [image(initiative, day=on)], known=known)

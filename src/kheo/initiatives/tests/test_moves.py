@@ -11,7 +11,7 @@ from kheo.base.errors import NotAllowed, Refused
 from kheo.figures.models import FigLine
 from kheo.figures.queries import table
 from kheo.initiatives import actions
-from kheo.initiatives.models import Initiative
+from kheo.initiatives.models import Initiative, Move
 from kheo.initiatives.tests.ground import (
     DAY,
     KNOWN,
@@ -53,6 +53,21 @@ def test_the_life_of_a_model_until_it_is_in_the_list() -> None:
     assert differences() == []
     counted = table("initiatives", of=unit("68"), by=["field"], period=term(), on=NEXT, actor=officer)
     assert counted.total == 1
+
+
+def test_every_move_is_kept_with_its_day_reason_and_actor() -> None:
+    model, officer = registered(), province()
+    actions.return_(actor=officer, initiative=again(model), reason="Thiếu số hộ", on=DAY, known=KNOWN)
+    actions.resubmit(actor=commune(), initiative=again(model), on=NEXT, known=LATER)
+    with pytest.raises(Refused):
+        actions.accept(actor=officer, initiative=again(model), version=1, on=NEXT, known=LATER)  # leaves no row
+    kept = Move.objects.filter(initiative=model).order_by("id")
+    assert [(m.before, m.after, m.on, m.reason, m.actor_name) for m in kept] == [
+        ("", "submitted", DAY, "", "c22945"),
+        ("submitted", "returned", DAY, "Thiếu số hộ", "p68"),
+        ("returned", "submitted", NEXT, "", "c22945"),
+    ]
+    assert again(model).heard_on == NEXT
 
 
 def test_a_model_is_accepted_once() -> None:
