@@ -54,6 +54,11 @@ def kept_files_lie_in_a_folder_of_the_tests(tmp_path_factory: pytest.TempPathFac
     patch.undo()
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A file made for a test holds the hour it was made: as a name it would differ from one worker to the next."""
+    return argname if isinstance(val, bytes) and len(val) > 20 else None
+
+
 @pytest.fixture(autouse=True)
 def every_test_begins_alike() -> None:
     """In Vietnamese, for a page in another language leaves it behind in this thread; and with nothing remembered, for

@@ -161,4 +161,4 @@ def workbench(request: HttpRequest) -> HttpResponse:
     text = words()
     request.actor = Actor(id=1, name="c22945", label=text["units"][0], posts=(text["units"][1], text["units"][2]))  # type: ignore[attr-defined]
     said = [Message(constants.SUCCESS, text["source"]), Message(constants.ERROR, text["refusal"])]
-    return render(request, "styleguide.html", {**context("office"), "messages": said, "demo": True})
+    return render(request, "styleguide.html", {**context("office"), "messages": said})
