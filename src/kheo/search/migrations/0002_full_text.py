@@ -1,0 +1,52 @@
+"""The databases' own full-text indexes over `search_text`, kept by the databases themselves.
+
+Words are folded before they are stored, so both databases only cut at spaces: SQLite's `ascii` tokenizer takes every
+letter outside ASCII as it is, PostgreSQL is given the words as an array. So both find the same.
+"""
+
+from django.db import migrations
+
+SQLITE = (
+    "CREATE VIRTUAL TABLE search_full USING fts5(title, body, office, tags, content='search_text', content_rowid='id',"
+    " tokenize='ascii', detail='column', columnsize=0)",
+    "CREATE TRIGGER search_text_in AFTER INSERT ON search_text BEGIN"
+    " INSERT INTO search_full(rowid, title, body, office, tags)"
+    " VALUES (new.id, new.title, new.body, new.office, new.tags); END",
+    "CREATE TRIGGER search_text_out AFTER DELETE ON search_text BEGIN"
+    " INSERT INTO search_full(search_full, rowid, title, body, office, tags)"
+    " VALUES ('delete', old.id, old.title, old.body, old.office, old.tags); END",
+    "CREATE TRIGGER search_text_over AFTER UPDATE ON search_text BEGIN"
+    " INSERT INTO search_full(search_full, rowid, title, body, office, tags)"
+    " VALUES ('delete', old.id, old.title, old.body, old.office, old.tags);"
+    " INSERT INTO search_full(rowid, title, body, office, tags)"
+    " VALUES (new.id, new.title, new.body, new.office, new.tags); END",
+)
+SQLITE_BACK = (
+    "DROP TRIGGER search_text_over",
+    "DROP TRIGGER search_text_out",
+    "DROP TRIGGER search_text_in",
+    "DROP TABLE search_full",
+)
+# A word of the title is there twice, as itself and as t:word; a word for the office as o:word, a tag as k:tag.
+POSTGRES = (
+    "ALTER TABLE search_text ADD COLUMN words tsvector GENERATED ALWAYS AS (array_to_tsvector(array_remove("
+    "string_to_array(title || ' t:' || replace(title, ' ', ' t:') || ' ' || body || ' o:' || replace(office, ' ', ' o:')"
+    " || ' k:' || replace(tags, ' ', ' k:'), ' '), ''))) STORED",
+    "CREATE INDEX search_text_words ON search_text USING gin (words)",
+)
+POSTGRES_BACK = ("DROP INDEX search_text_words", "ALTER TABLE search_text DROP COLUMN words")
+
+
+def put(_apps, schema_editor):
+    for statement in SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRES:
+        schema_editor.execute(statement, params=None)
+
+
+def drop(_apps, schema_editor):
+    for statement in SQLITE_BACK if schema_editor.connection.vendor == "sqlite" else POSTGRES_BACK:
+        schema_editor.execute(statement, params=None)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("search", "0001_initial")]
+    operations = [migrations.RunPython(put, drop)]

@@ -1,0 +1,201 @@
+"""Readers: what words mean, what holds them, which other spelling would find something. Never more than bounds say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+from rapidfuzz.distance import OSA
+
+from kheo.base.text import fold, same_key
+from kheo.search.models import SearchKey, SearchText, SearchWord
+from kheo.search.rules import asked_words, distance_allowed, is_vocabulary, keys_of
+from kheo.search.words import LONGEST_QUERY, MOST_ENDINGS, MOST_MENDINGS, MOST_RANKED, MOST_WINDOWS, Asked, Found
+
+LARGEST_ID = 2**63 - 1
+_WORD = re.compile(r"\w+")
+Tags = Collection[str] | None  # None: everywhere; a text with one of these tags
+
+
+def read(typed: str) -> Asked:
+    """What somebody typed as words to look for; the last may be a beginning. One query."""
+    words = asked_words(typed)
+    return Asked(tuple((word,) for word in words[:-1]) + ((_endings(words[-1]),) if words else ()), _kept(typed))
+
+
+def _kept(typed: str) -> str:
+    return " ".join(typed[:LONGEST_QUERY].split())
+
+
+def _endings(beginning: str) -> tuple[str, ...]:
+    """The word itself and the most frequent words of the vocabulary that begin like it."""
+    following = SearchWord.objects.filter(word__gt=beginning, word__lt=beginning + "\U0010ffff")
+    found = following.order_by("-n", "word").values_list("word", flat=True)[:MOST_ENDINGS]
+    return tuple(dict.fromkeys((beginning, *found)))
+
+
+def matching(kind: str, asked: Asked, *, office: bool = False, tags: Tags = None, most: int | None = None) -> RawSQL:
+    """The ids of all texts that hold the words, as a subquery for `pk__in`; with `most` only the newest so many.
+
+    With `office` words for the office alone count too: only for readers who see the whole of what they find.
+    """
+    condition, value = _condition(asked, office=office, tags=tags)
+    newest = f" ORDER BY id DESC LIMIT {most:d}" if most is not None else ""
+    # Put together from the fixed texts of `_condition`; what was typed is a parameter.
+    sql = f"SELECT subject_id FROM search_text WHERE kind = %s AND {condition}{newest}"  # noqa: S608
+    return RawSQL(sql, [kind, value])  # noqa: S611
+
+
+def _condition(asked: Asked, *, office: bool, tags: Tags, title: bool = False) -> tuple[str, str]:
+    """The databases' full-text question. Words are letters and digits, so nothing in them is an operator."""
+    if connection.vendor == "sqlite":
+        columns = "title" if title else "title body office" if office else "title body"
+        parts = [_either(f"{{{columns}}} : ", alternatives) for alternatives in asked.words]
+        parts += [_either("{tags} : ", tags)] if tags is not None else []
+        return "id IN (SELECT rowid FROM search_full WHERE search_full MATCH %s)", " AND ".join(parts)
+    marks = ("t:",) if title else ("", "o:") if office else ("",)
+    several: list[Iterable[str]] = [(m + word for m in marks for word in alternatives) for alternatives in asked.words]
+    several += [("k:" + tag for tag in tags)] if tags is not None else []
+    text = " & ".join("(" + " | ".join(f"'{word}'" for word in one) + ")" for one in several)
+    return "words @@ %s::tsquery", text
+
+
+def _either(column: str, words: Collection[str]) -> str:
+    return column + "(" + " OR ".join(f'"{word}"' for word in words) + ")"
+
+
+def found(
+    kind: str,
+    words: str,
+    *,
+    limit: int,
+    among: QuerySet[Any] | None = None,
+    office: bool = False,
+    tags: Tags = None,
+    mend: bool = True,
+) -> Found:
+    """The things that hold all the words, best first: words in the title, written with the same marks, as one phrase,
+    newest. Only the rows of `among` are ever answered, and another spelling is told only where it finds one of those.
+    """
+    asked = read(words)
+    if not asked or (tags is not None and not tags):
+        return Found()
+    ids = _best(kind, asked, limit=limit, among=among, office=office, tags=tags)
+    if ids or not mend:
+        return Found(ids)
+    for text, other in mendings(asked):
+        if ids := _best(kind, other, limit=limit, among=among, office=office, tags=tags):
+            return Found(ids, text)
+    return Found()
+
+
+def _best(
+    kind: str, asked: Asked, *, limit: int, among: QuerySet[Any] | None, office: bool, tags: Tags
+) -> tuple[int, ...]:
+    best: dict[int, None] = {}
+    for title in (True, False):
+        windows = _windows(kind, asked, title=title, office=office, tags=tags)
+        for window in islice(windows, MOST_WINDOWS):
+            allowed = _allowed(window, among)
+            ranked = [_rank(asked, id, marked) for id, marked in window if id in allowed and id not in best]
+            best |= dict.fromkeys(-rank[-1] for rank in sorted(ranked))
+            if len(best) >= limit:
+                break
+        if len(best) >= limit:
+            break
+    return tuple(best)[:limit]
+
+
+def _windows(kind: str, asked: Asked, *, title: bool, office: bool, tags: Tags) -> Iterator[list[tuple[int, str]]]:
+    """(id, title with its marks) of the matches, newest first, so many at a time."""
+    condition, value = _condition(asked, office=office, tags=tags, title=title)
+    sql = (
+        f"SELECT id, subject_id, marked FROM search_text WHERE kind = %s AND {condition} AND id < %s"  # noqa: S608
+        f" ORDER BY id DESC LIMIT {MOST_RANKED:d}"
+    )
+    below = LARGEST_ID
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(sql, [kind, value, below])
+            rows = cursor.fetchall()
+            if rows:
+                yield [(subject, marked) for _id, subject, marked in rows]
+            if len(rows) < MOST_RANKED:
+                return
+            below = rows[-1][0]
+
+
+def _allowed(window: Sequence[tuple[int, str]], among: QuerySet[Any] | None) -> set[int]:
+    ids = [id for id, _marked in window]
+    return set(ids) if among is None else set(among.filter(pk__in=ids).order_by().values_list("pk", flat=True))
+
+
+def _rank(asked: Asked, id: int, marked: str) -> tuple[bool, bool, bool, int]:
+    typed = same_key(asked.typed)
+    plain, title = fold(typed), f" {fold(marked)}"
+    missed = typed != plain and not set(_WORD.findall(typed)) <= set(_WORD.findall(marked))
+    return missed, plain != title.strip(), f" {plain}" not in title, -id
+
+
+def mendings(asked: Asked) -> Iterator[tuple[str, Asked]]:
+    """Other spellings from the vocabulary, nearest first, for words that found nothing: a few, each as (text, words).
+
+    Which words are in the vocabulary is nobody's to know: a caller shows a spelling only where it finds what the
+    reader may see.
+    """
+    words = [alternatives[0] for alternatives in asked.words]
+    near = [_near(word) for word in words]
+    known = set(SearchWord.objects.filter(word__in=words).values_list("word", flat=True))
+    unknown = [at for at, word in enumerate(words) if near[at] and word not in known]
+    tries: dict[tuple[str, ...], None] = {}
+    if unknown:
+        for step in range(MOST_MENDINGS):
+            mended = [near[at][min(step, len(near[at]) - 1)] if at in unknown else w for at, w in enumerate(words)]
+            tries[tuple(mended)] = None
+    else:
+        for at, others in enumerate(near):
+            for other in others[:2]:
+                tries[(*words[:at], other, *words[at + 1 :])] = None
+    for mended_words in list(tries)[:MOST_MENDINGS]:
+        text = " ".join(mended_words)
+        yield text, Asked(tuple((word,) for word in mended_words), text)
+
+
+def _near(word: str) -> list[str]:
+    """Words of the vocabulary a typing mistake away, nearest first, then the more frequent."""
+    most = distance_allowed(word)
+    if not most:
+        return []
+    keys = SearchKey.objects.filter(key__in=keys_of(word)).values_list("word", flat=True).distinct()
+    near = {other: distance for other in keys[:2000] if 0 < (distance := OSA.distance(word, other)) <= most}
+    if not near:
+        return []
+    often = dict(SearchWord.objects.filter(word__in=near).values_list("word", "n"))
+    return sorted(near, key=lambda other: (near[other], -often.get(other, 0), other))[:MOST_MENDINGS]
+
+
+def rarest(text: str, most: int) -> list[str]:
+    """The words of a text that fewest others hold, rarest first. One query."""
+    words = {word for word in asked_words_of(text) if is_vocabulary(word) and len(word) > 1}
+    often = dict(SearchWord.objects.filter(word__in=words).values_list("word", "n"))
+    return sorted(words & often.keys(), key=lambda word: (often[word], word))[:most]
+
+
+def asked_words_of(text: str) -> set[str]:
+    """The folded words of a whole text, each once."""
+    return set(fold(text).split())
+
+
+def texts_of(kind: str, ids: Iterable[int]) -> dict[int, str]:
+    """The folded titles of these things."""
+    return dict(SearchText.objects.filter(kind=kind, subject_id__in=list(ids)).values_list("subject_id", "title"))
+
+
+def indexed(kind: str) -> QuerySet[SearchText]:
+    """The texts of one kind, for the room that must compare them with its own."""
+    return SearchText.objects.filter(kind=kind)

@@ -1,0 +1,42 @@
+"""How words are cut, which of them are vocabulary, and what makes two spellings nearly the same. No database."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from kheo.base.text import fold
+from kheo.search.words import LONGEST_QUERY, LONGEST_TEXT, LONGEST_WORD, MOST_WORDS
+
+_SHORTEST_MENDED, _LONGEST_MENDED = 3, 14
+_LONGEST_KNOWN, _LONGEST_NUMBER = 20, 4
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of a text, in its order; what lies beyond the bounds is not searched."""
+    return [word[:LONGEST_WORD] for word in fold(text[:LONGEST_TEXT]).split()]
+
+
+def asked_words(typed: str) -> list[str]:
+    """The folded words of what somebody typed, each once, bounded."""
+    return list(dict.fromkeys(words_of(typed[:LONGEST_QUERY])))[:MOST_WORDS]
+
+
+def is_vocabulary(word: str) -> bool:
+    """Whether a word is learnt: words of letters and short numbers (years); codes are found only as they are."""
+    return len(word) <= _LONGEST_KNOWN if word.isalpha() else len(word) <= _LONGEST_NUMBER
+
+
+def distance_allowed(word: str) -> int:
+    """How many letters of a word may be wrong: none in short ones, one in 4 to 6 letters, two beyond."""
+    return 0 if len(word) < 4 or not word.isalpha() else 1 if len(word) <= 6 else 2
+
+
+def keys_of(word: str) -> set[str]:
+    """The word with no, one or (from seven letters) two letters left out, where it is a word that mends."""
+    if not word.isalpha() or not _SHORTEST_MENDED <= len(word) <= _LONGEST_MENDED:
+        return set()
+    most = 1 if len(word) <= 6 else 2
+    keys = {word}
+    for n in range(1, most + 1):
+        keys |= {"".join(left) for left in combinations(word, len(word) - n)}
+    return keys
