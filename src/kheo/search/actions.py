@@ -15,6 +15,9 @@ from kheo.search.words import Source, Text
 
 CHUNK = 500
 COLUMNS = ("title", "marked", "body", "office", "tags")
+_INSERT = (
+    "INSERT INTO search_text (kind, subject_id, title, marked, body, office, tags) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+)
 
 
 def put(kind: str, texts: Iterable[Text]) -> int:
@@ -31,22 +34,24 @@ def put(kind: str, texts: Iterable[Text]) -> int:
 def _put(texts: dict[int, Text], kind: str) -> int:
     there = SearchText.objects.filter(kind=kind, subject_id__in=texts).in_bulk(field_name="id")
     rows = {row.subject_id: row for row in there.values()}
-    new: list[SearchText] = []
+    new: list[tuple[str | int, ...]] = []
     changed: list[SearchText] = []
     learnt: Counter[str] = Counter()
     for id, text in texts.items():
         values = _columns(text)
         row = rows.get(id)
         if row is None:
-            new.append(SearchText(kind=kind, subject_id=id, **values))
+            new.append((kind, id, *(values[column] for column in COLUMNS)))
         elif any(getattr(row, column) != value for column, value in values.items()):
             for column, value in values.items():
                 setattr(row, column, value)
             changed.append(row)
         else:
             continue
-        learnt.update({*values["title"].split(), *values["body"].split(), *values["office"].split()})
-    SearchText.objects.bulk_create(new)
+        learnt.update(set(f"{values['title']} {values['body']} {values['office']}".split()))
+    if new:
+        with connection.cursor() as cursor:  # a third of the time of bulk_create: long lists pass here
+            cursor.executemany(_INSERT, new)
     if changed:
         SearchText.objects.bulk_update(changed, COLUMNS, batch_size=100)
     _learn(learnt)
@@ -96,11 +101,11 @@ def rebuild(kind: str, source: Source) -> int:
     SearchWord.objects.all().delete()
     SearchKey.objects.all().delete()
     _learn(counted)
-    _settle()
+    settle()
     return count
 
 
-def _settle() -> None:
+def settle() -> None:
     """Let the database put its index in order and learn how common words are."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -98,12 +98,13 @@ def _best(
     kind: str, asked: Asked, *, limit: int, among: QuerySet[Any] | None, office: bool, tags: Tags
 ) -> tuple[int, ...]:
     best: dict[int, None] = {}
+    rank = _ranking(asked)
     for title in (True, False):
         windows = _windows(kind, asked, title=title, office=office, tags=tags)
         for window in islice(windows, MOST_WINDOWS):
             allowed = _allowed(window, among)
-            ranked = [_rank(asked, id, marked) for id, marked in window if id in allowed and id not in best]
-            best |= dict.fromkeys(-rank[-1] for rank in sorted(ranked))
+            ranked = sorted(rank(id, *titles) for id, *titles in window if id in allowed and id not in best)
+            best |= dict.fromkeys(-order[-1] for order in ranked)
             if len(best) >= limit:
                 break
         if len(best) >= limit:
@@ -111,11 +112,11 @@ def _best(
     return tuple(best)[:limit]
 
 
-def _windows(kind: str, asked: Asked, *, title: bool, office: bool, tags: Tags) -> Iterator[list[tuple[int, str]]]:
-    """(id, title with its marks) of the matches, newest first, so many at a time."""
+def _windows(kind: str, asked: Asked, *, title: bool, office: bool, tags: Tags) -> Iterator[list[tuple[int, str, str]]]:
+    """(id, title folded, title with its marks) of the matches, newest first, so many at a time."""
     condition, value = _condition(asked, office=office, tags=tags, title=title)
     sql = (
-        f"SELECT id, subject_id, marked FROM search_text WHERE kind = %s AND {condition} AND id < %s"  # noqa: S608
+        f"SELECT id, subject_id, title, marked FROM search_text WHERE kind = %s AND {condition} AND id < %s"  # noqa: S608
         f" ORDER BY id DESC LIMIT {MOST_RANKED:d}"
     )
     below = LARGEST_ID
@@ -124,22 +125,27 @@ def _windows(kind: str, asked: Asked, *, title: bool, office: bool, tags: Tags) 
             cursor.execute(sql, [kind, value, below])
             rows = cursor.fetchall()
             if rows:
-                yield [(subject, marked) for _id, subject, marked in rows]
+                yield [(subject, title, marked) for _id, subject, title, marked in rows]
             if len(rows) < MOST_RANKED:
                 return
             below = rows[-1][0]
 
 
-def _allowed(window: Sequence[tuple[int, str]], among: QuerySet[Any] | None) -> set[int]:
-    ids = [id for id, _marked in window]
+def _allowed(window: Sequence[tuple[int, str, str]], among: QuerySet[Any] | None) -> set[int]:
+    ids = [id for id, _title, _marked in window]
     return set(ids) if among is None else set(among.filter(pk__in=ids).order_by().values_list("pk", flat=True))
 
 
-def _rank(asked: Asked, id: int, marked: str) -> tuple[bool, bool, bool, int]:
+def _ranking(asked: Asked) -> Callable[[int, str, str], tuple[bool, bool, bool, int]]:
+    """What goes first: the marks typed are there, the title is what was typed, holds it as it was typed, is newest."""
     typed = same_key(asked.typed)
-    plain, title = fold(typed), f" {fold(marked)}"
-    missed = typed != plain and not set(_WORD.findall(typed)) <= set(_WORD.findall(marked))
-    return missed, plain != title.strip(), f" {plain}" not in title, -id
+    plain, marks = fold(typed), set(_WORD.findall(typed)) if typed != fold(typed) else set()
+
+    def rank(id: int, title: str, marked: str) -> tuple[bool, bool, bool, int]:
+        missed = bool(marks) and not marks <= set(_WORD.findall(marked))
+        return missed, plain != title, f" {plain}" not in f" {title}", -id
+
+    return rank
 
 
 def mendings(asked: Asked) -> Iterator[tuple[str, Asked]]:
