@@ -15,6 +15,7 @@ from kheo.base.access import Actor
 from kheo.figures.actions import recount
 from kheo.figures.words import Measure
 from kheo.files import queries as files
+from kheo.search.words import sources
 from kheo.units.queries import map_findings
 
 GUARDED = ("audit_entry", "audit_seal", "fig_line")
@@ -36,6 +37,8 @@ def findings(measures: Sequence[Measure], *, known: datetime, actor: Actor) -> l
             % {"n": len(differences)}
         )
     found += files.findings()
+    if behind := sum(source.lag() for source in sources().values()):
+        found.append(_("%(n)s texts are not found as they are; run: kheo search rebuild") % {"n": behind})
     verdict = verify()
     if not verdict.ok:
         found.append(_("The audit trail is broken at entry %(id)s.") % {"id": verdict.first_broken})

@@ -21,10 +21,13 @@ from kheo.figures import words as figures
 from kheo.figures.words import Measure, wire_measures
 from kheo.files import words as files
 from kheo.initiatives import words as initiatives
+from kheo.initiatives.actions.finding import MODELS
 from kheo.initiatives.exchange import REGISTRATION_LIST
 from kheo.initiatives.figures import INITIATIVES
+from kheo.initiatives.queries import SEARCHED
 from kheo.people import words as people
 from kheo.people.queries import actor_named
+from kheo.search.words import Source, wire_sources
 
 if TYPE_CHECKING:
     import click
@@ -32,12 +35,13 @@ if TYPE_CHECKING:
 
 MEASURES: tuple[Measure, ...] = (INITIATIVES,)
 IMPORTERS: tuple[Importer, ...] = (REGISTRATION_LIST,)
+SEARCHES: dict[str, Source] = {SEARCHED: MODELS}
 
 
 def commands() -> dict[str, click.Command]:
     """Every noun of the program `kheo`, gathered from the rooms that speak on the command line."""
     found: dict[str, click.Command] = {}
-    for room in ("config", "audit", "law", "units", "people", "figures", "exchange", "initiatives", "demo"):
+    for room in ("config", "audit", "search", "law", "units", "people", "figures", "exchange", "initiatives", "demo"):
         if importlib.util.find_spec(f"kheo.{room}.commands"):
             found.update(importlib.import_module(f"kheo.{room}.commands").COMMANDS)
     return found
@@ -49,6 +53,7 @@ def wire() -> None:
         wire_acts(getattr(words, "ACTS", ()))
     wire_measures(MEASURES)
     wire_importers(IMPORTERS)
+    wire_sources(SEARCHES)
     wire_actors(actor_named)
 
 

@@ -8,6 +8,8 @@ from itertools import islice
 
 from django.db import connection, transaction
 
+from kheo.base.access import Actor, must
+from kheo.base.powers import Power
 from kheo.base.text import same_key
 from kheo.search.models import SearchKey, SearchText, SearchWord
 from kheo.search.rules import is_vocabulary, keys_of, words_of
@@ -91,8 +93,9 @@ def _learn(counted: Counter[str]) -> None:
 
 
 @transaction.atomic
-def rebuild(kind: str, source: Source) -> int:
+def rebuild(kind: str, source: Source, *, actor: Actor) -> int:
     """Build the index of one kind anew from its room and count the whole vocabulary; answers how many texts."""
+    must(actor, Power.FIGURES_RECOUNT, None)  # it is the installation's work, as healing figures is
     SearchText.objects.filter(kind=kind).delete()
     count = sum(put(kind, texts) for texts in source.texts())
     counted: Counter[str] = Counter()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
+from math import log
 from typing import Any
 
 from django.db import connection
@@ -14,9 +15,10 @@ from rapidfuzz.distance import OSA
 
 from kheo.base.text import fold, same_key
 from kheo.search.models import SearchKey, SearchText, SearchWord
-from kheo.search.rules import asked_words, distance_allowed, is_vocabulary, keys_of
+from kheo.search.rules import asked_words, distance_allowed, is_vocabulary, keys_of, words_of
 from kheo.search.words import LONGEST_QUERY, MOST_ENDINGS, MOST_MENDINGS, MOST_RANKED, MOST_WINDOWS, Asked, Found
 
+RARE_WORDS, LEAST_LIKE = 5, 30  # of a title, by which others like it are looked for; percent shared
 LARGEST_ID = 2**63 - 1
 _WORD = re.compile(r"\w+")
 Tags = Collection[str] | None  # None: everywhere; a text with one of these tags
@@ -39,16 +41,35 @@ def _endings(beginning: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((beginning, *found)))
 
 
-def matching(kind: str, asked: Asked, *, office: bool = False, tags: Tags = None, most: int | None = None) -> RawSQL:
+def matching(
+    kind: str,
+    asked: Asked,
+    *,
+    office: bool = False,
+    tags: Tags = None,
+    title: bool = False,
+    most: int | None = None,
+) -> RawSQL:
     """The ids of all texts that hold the words, as a subquery for `pk__in`; with `most` only the newest so many.
 
     With `office` words for the office alone count too: only for readers who see the whole of what they find.
     """
-    condition, value = _condition(asked, office=office, tags=tags)
+    condition, value = _condition(asked, office=office, tags=tags, title=title)
     newest = f" ORDER BY id DESC LIMIT {most:d}" if most is not None else ""
     # Put together from the fixed texts of `_condition`; what was typed is a parameter.
     sql = f"SELECT subject_id FROM search_text WHERE kind = %s AND {condition}{newest}"  # noqa: S608
     return RawSQL(sql, [kind, value])  # noqa: S611
+
+
+def more_than(kind: str, asked: Asked, most: int, *, office: bool = False, tags: Tags = None) -> bool:
+    """Whether more texts than so many hold the words."""
+    condition, value = _condition(asked, office=office, tags=tags)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT 1 FROM search_text WHERE kind = %s AND {condition} LIMIT 1 OFFSET {most:d}",  # noqa: S608
+            [kind, value],
+        )
+        return cursor.fetchone() is not None
 
 
 def _condition(asked: Asked, *, office: bool, tags: Tags, title: bool = False) -> tuple[str, str]:
@@ -85,16 +106,14 @@ def found(
     asked = read(words)
     if not asked or (tags is not None and not tags):
         return Found()
-    ids = _best(kind, asked, limit=limit, among=among, office=office, tags=tags)
+    ids = best(kind, asked, limit=limit, among=among, office=office, tags=tags)
     if ids or not mend:
         return Found(ids)
-    for text, other in mendings(asked):
-        if ids := _best(kind, other, limit=limit, among=among, office=office, tags=tags):
-            return Found(ids, text)
-    return Found()
+    other = mended(kind, asked, limit=limit, among=among, office=office, tags=tags)
+    return Found(other[1], other[0].typed) if other else Found()
 
 
-def _best(
+def best(
     kind: str, asked: Asked, *, limit: int, among: QuerySet[Any] | None, office: bool, tags: Tags
 ) -> tuple[int, ...]:
     best: dict[int, None] = {}
@@ -148,28 +167,36 @@ def _ranking(asked: Asked) -> Callable[[int, str, str], tuple[bool, bool, bool, 
     return rank
 
 
-def mendings(asked: Asked) -> Iterator[tuple[str, Asked]]:
-    """Other spellings from the vocabulary, nearest first, for words that found nothing: a few, each as (text, words).
+def mended(
+    kind: str,
+    asked: Asked,
+    *,
+    limit: int,
+    among: QuerySet[Any] | None = None,
+    office: bool = False,
+    tags: Tags = None,
+) -> tuple[Asked, tuple[int, ...]] | None:
+    """Other words where nothing was found, and what they find; None when no spelling helps.
 
-    Which words are in the vocabulary is nobody's to know: a caller shows a spelling only where it finds what the
-    reader may see.
+    A word that the reader's own texts hold is right as it is; others become the nearest words of the vocabulary. Whether
+    a word stands in texts the reader may not see changes nothing, and a spelling is told only where it finds something.
     """
     words = [alternatives[0] for alternatives in asked.words]
-    near = [_near(word) for word in words]
-    known = set(SearchWord.objects.filter(word__in=words).values_list("word", flat=True))
-    unknown = [at for at, word in enumerate(words) if near[at] and word not in known]
-    tries: dict[tuple[str, ...], None] = {}
-    if unknown:
-        for step in range(MOST_MENDINGS):
-            mended = [near[at][min(step, len(near[at]) - 1)] if at in unknown else w for at, w in enumerate(words)]
-            tries[tuple(mended)] = None
-    else:
-        for at, others in enumerate(near):
-            for other in others[:2]:
-                tries[(*words[:at], other, *words[at + 1 :])] = None
-    for mended_words in list(tries)[:MOST_MENDINGS]:
-        text = " ".join(mended_words)
-        yield text, Asked(tuple((word,) for word in mended_words), text)
+
+    def unheard(at: int) -> bool:
+        alone = Asked((asked.words[at],), "")
+        return not best(kind, alone, limit=1, among=among, office=office, tags=tags)
+
+    near = {at: others for at, word in enumerate(words) if (others := _near(word)) and unheard(at)}
+    tried = set()
+    for step in range(MOST_MENDINGS if near else 0):
+        other = tuple(near[at][min(step, len(near[at]) - 1)] if at in near else word for at, word in enumerate(words))
+        if other not in tried:
+            tried.add(other)
+            spelling = Asked(tuple((word,) for word in other), " ".join(other))
+            if ids := best(kind, spelling, limit=limit, among=among, office=office, tags=tags):
+                return spelling, ids
+    return None
 
 
 def _near(word: str) -> list[str]:
@@ -185,21 +212,25 @@ def _near(word: str) -> list[str]:
     return sorted(near, key=lambda other: (near[other], -often.get(other, 0), other))[:MOST_MENDINGS]
 
 
-def rarest(text: str, most: int) -> list[str]:
-    """The words of a text that fewest others hold, rarest first. One query."""
-    words = {word for word in asked_words_of(text) if is_vocabulary(word) and len(word) > 1}
+def near(kind: str, title: str, *, among: QuerySet[Any], limit: int) -> list[tuple[int, int]]:
+    """(id, likeness in percent) of the rows of `among` whose titles share the rare words of this one, nearest first.
+
+    A shared word counts the more the fewer texts hold it. The newest that hold one of the rarest words are compared.
+    Three queries.
+    """
+    words = {word for word in words_of(title) if is_vocabulary(word) and len(word) > 1}
     often = dict(SearchWord.objects.filter(word__in=words).values_list("word", "n"))
-    return sorted(words & often.keys(), key=lambda word: (often[word], word))[:most]
-
-
-def asked_words_of(text: str) -> set[str]:
-    """The folded words of a whole text, each once."""
-    return set(fold(text).split())
-
-
-def texts_of(kind: str, ids: Iterable[int]) -> dict[int, str]:
-    """The folded titles of these things."""
-    return dict(SearchText.objects.filter(kind=kind, subject_id__in=list(ids)).values_list("subject_id", "title"))
+    rare = sorted(often, key=lambda word: (often[word], word))[:RARE_WORDS]
+    if not rare:
+        return []
+    weight = {word: 1 / (1 + log(1 + n)) for word, n in often.items()}
+    whole = sum(weight.values())
+    window = next(_windows(kind, Asked((tuple(rare),), ""), title=True, office=False, tags=None), [])
+    shared = {id: sum(weight[word] for word in words & set(other.split()) & often.keys()) for id, other, _m in window}
+    allowed = _allowed(window, among)
+    likeness = {id: round(100 * share / whole) for id, share in shared.items() if id in allowed}
+    nearest = sorted((id for id in likeness if likeness[id] >= LEAST_LIKE), key=lambda id: (-likeness[id], -id))
+    return [(id, likeness[id]) for id in nearest[:limit]]
 
 
 def indexed(kind: str) -> QuerySet[SearchText]:

@@ -21,6 +21,7 @@ from kheo.figures.queries import history
 from kheo.figures.words import Cause, Image
 from kheo.initiatives import rules
 from kheo.initiatives.actions.constraints import told_as_refusals
+from kheo.initiatives.actions.finding import forget, index
 from kheo.initiatives.actions.moving import compare_and_set, named
 from kheo.initiatives.figures import INITIATIVES, image
 from kheo.initiatives.models import Initiative
@@ -63,6 +64,7 @@ def change(
     written = _write(actor, initiative, values, version=version, on=on)
     if written is None:
         return initiative
+    index([initiative])
     if written.recounts:
         if mistake:
             correct_many(INITIATIVES, {initiative.pk: _mended(initiative, written.was)}, known=known)
@@ -92,7 +94,7 @@ def change_many(
     versions: dict[int, int] = {}
     right: dict[int, Sequence[Image]] = {}
     refusals: list[Refusal] = []
-    changed = 0
+    changed: list[Initiative] = []
     for wanted in sorted(changes, key=lambda c: c.id):
         initiative = found[wanted.id]
         try:
@@ -102,11 +104,12 @@ def change_many(
             continue
         versions[wanted.id] = initiative.version
         if written is not None:
-            changed += 1
+            changed.append(initiative)
             if written.recounts:
                 right[initiative.pk] = _mended(initiative, written.was)
     if refusals:
         raise Refused(refusals)
+    index(changed)
     correct_many(INITIATIVES, right, known=known)
     if changed:
         audit.record(
@@ -115,7 +118,7 @@ def change_many(
             on=on,
             known=known,
             subject=None if run is None else Subject("import", str(run), str(run)),
-            facts={"import": run, "changed": changed},
+            facts={"import": run, "changed": len(changed)},
         )
     return [(c.id, versions[c.id]) for c in changes]
 
@@ -138,7 +141,7 @@ def void_many(
     right: dict[int, Sequence[Image]] = {}
     refusals: list[Refusal] = []
     made: dict[int, list[Initiative]] = {}  # by the version the list left
-    restored = 0
+    restored: list[Initiative] = []
     for id, version, before in sorted(rows, key=lambda row: row[0]):
         initiative = found[id]
         try:
@@ -152,13 +155,15 @@ def void_many(
                 written = _write(actor, initiative, before, version=version, on=on)
                 if written is not None and written.recounts:
                     right[id] = _mended(initiative, written.was)
-                restored += 1
+                restored.append(initiative)
         except Refused as no:
             refusals += (named(refusal, initiative.title) for refusal in no.refusals)
     for version, several in made.items():
         refusals += _void(several, version, known)
     if refusals:
         raise Refused(refusals)
+    index(restored)
+    forget([i.pk for several in made.values() for i in several])
     correct_many(INITIATIVES, right, known=known)
     audit.record(
         VOIDED_MANY,
@@ -166,7 +171,7 @@ def void_many(
         on=on,
         known=known,
         subject=None if run is None else Subject("import", str(run), str(run)),
-        facts={"import": run, "voided": sum(map(len, made.values())), "restored": restored},
+        facts={"import": run, "voided": sum(map(len, made.values())), "restored": len(restored)},
     )
 
 

@@ -18,6 +18,7 @@ from kheo.base.text import clean_lines, sort_key
 from kheo.figures.actions import forget, post
 from kheo.figures.words import Cause, Image, PeriodView
 from kheo.initiatives import rules
+from kheo.initiatives.actions import finding
 from kheo.initiatives.actions.constraints import told_as_refusals
 from kheo.initiatives.figures import INITIATIVES, image
 from kheo.initiatives.models import Confirmation, Initiative, InitiativeTag, Move, Progress, Result
@@ -74,6 +75,7 @@ def register_demonstration(*, actor: Actor, lives: Sequence[Life], on: date, kno
         with told_as_refusals(made, on=on):
             Initiative.objects.bulk_create(made)
         _write_lives(actor, list(zip(made, chunk, strict=True)), known)
+        finding.index(made)
         ids += [i.pk for i in made]
     _write_lineage(lives, ids)
     states: dict[str, Counter[str]] = {}
@@ -92,6 +94,7 @@ def forget_demonstration(*, actor: Actor) -> dict[str, int]:
     must(actor, Power.FIGURES_RECOUNT, None)  # it is the installation's work, as healing figures is
     ids = list(Initiative.objects.filter(is_demo=True).order_by("id").values_list("id", flat=True))
     lines = forget(INITIATIVES, ids)
+    finding.forget(ids)
     real = Initiative.objects.filter(is_demo=False)
     loosened = real.filter(replicates__is_demo=True).update(replicates=None)
     loosened += real.filter(continues__is_demo=True).update(continues=None)

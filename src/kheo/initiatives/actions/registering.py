@@ -19,6 +19,7 @@ from kheo.figures.actions import post
 from kheo.figures.words import PeriodView
 from kheo.initiatives import rules
 from kheo.initiatives.actions.constraints import told_as_refusals
+from kheo.initiatives.actions.finding import index
 from kheo.initiatives.actions.moving import keep_move
 from kheo.initiatives.figures import INITIATIVES, image
 from kheo.initiatives.models import Initiative, InitiativeTag
@@ -113,6 +114,7 @@ def register(
         initiative.save(force_insert=True)
     keep_move(initiative, "", actor=actor, on=on, known=known)
     _label([(initiative.pk, tuple(tags))])
+    index([initiative])
     if initiative.state == State.ACCEPTED:
         post(INITIATIVES, [image(initiative, day=on)], known=known)
     audit.record(
@@ -160,6 +162,7 @@ def register_many(
         with told_as_refusals(made, on=on):
             Initiative.objects.bulk_create(made)
         _label([(i.pk, rows[at].tags) for at, i in zip(places, made, strict=True)])
+        index(made)
         post(INITIATIVES, [image(i, day=on) for i in made if i.state == State.ACCEPTED], known=known)
         states.update(i.state for i in made)
         for at, i in zip(places, made, strict=True):

@@ -15,13 +15,19 @@ from django.utils.translation import gettext_lazy
 from kheo.base.access import Actor
 from kheo.base.errors import Refusal, Refused
 from kheo.base.powers import Power
+from kheo.base.text import in_digits
 from kheo.figures.queries import periods
 from kheo.initiatives.models import Initiative
 from kheo.initiatives.queries import (
+    FACETS,
+    MOST_LOOKED_AT,
     ORDERS,
+    Holding,
+    best_first,
+    facets,
+    holding,
     in_unit,
     ordered,
-    titled,
     unit_named,
     units_to_choose,
     visible,
@@ -56,6 +62,9 @@ class InitiativeFilters(django_filters.FilterSet):  # type: ignore[misc]
     novelty = django_filters.ChoiceFilter(
         label=gettext_lazy("Registered as"), choices=Novelty.choices, empty_label=gettext_lazy("All")
     )
+    exact = django_filters.ChoiceFilter(
+        label=gettext_lazy("As typed"), choices=[("1", "1")], method="_kept", widget=forms.HiddenInput
+    )
     sort = django_filters.ChoiceFilter(
         label=gettext_lazy("Order"),
         choices=[(sign + key, key) for key in ORDERS for sign in ("", "-")],
@@ -63,8 +72,11 @@ class InitiativeFilters(django_filters.FilterSet):  # type: ignore[misc]
         widget=forms.HiddenInput,
     )
 
-    def __init__(self, data: Mapping[str, Any] | None, *, actor: Actor, on: date) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, *, actor: Actor, on: date, page: bool = False) -> None:
+        """`page`: for a page somebody waits for, which looks at the newest of very many matches and says so."""
         self.actor, self.on = actor, on
+        self.looked_at = MOST_LOOKED_AT if page else None
+        self.holding: Holding | None = None
         self.within: UnitView | None = unit_named(str((data or {}).get("unit", ""))[:8], on)
         super().__init__(data, queryset=visible(actor, Power.INITIATIVES_SEE))
 
@@ -79,8 +91,39 @@ class InitiativeFilters(django_filters.FilterSet):  # type: ignore[misc]
         """The models, in the order asked for; none when a filter is not understood (the form says which)."""
         if not self.is_valid():
             return ordered(Initiative.objects.none(), "")
-        order = self.form.cleaned_data.get("sort") or ""
-        return ordered(self.qs, order)
+        order, words = self.form.cleaned_data.get("sort") or "", self.form.cleaned_data.get("q") or ""
+        found = self.qs  # asks for the words, so that it is known how they were mended
+        if words and not order:
+            return best_first(found, self.mended or words)
+        return ordered(found, order)
+
+    @property
+    def mended(self) -> str:
+        """The words the list is for, where no model holds those typed."""
+        return self.holding.mended if self.holding else ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether all models with the words were looked at."""
+        return self.holding is None or self.holding.all
+
+    def show_counts(self) -> None:
+        """Write beside each choice of each filter how many models it would leave; nothing where there are too many."""
+        for name, numbers in self.counts().items():
+            field = self.form.fields[name]
+            field.widget.choices = [
+                (code, f"{label} ({in_digits(str(numbers.get(code, 0)))})" if code else label)
+                for code, label in field.choices
+            ]
+
+    def counts(self) -> Mapping[str, Mapping[str, int]]:
+        """For each filter how many models each of its choices would leave; empty where there are too many."""
+        if not self.is_valid():
+            return {}
+        found, given = visible(self.actor), self.form.cleaned_data
+        for name in ("q", "unit"):
+            found = self.filters[name].filter(found, given.get(name) or "")
+        return facets(found, {name: given[name] for name in FACETS if given.get(name)}) or {}
 
     def found_or_refused(self) -> QuerySet[Initiative]:
         """As `found`, for commands and exports: what is not understood is refused, by its name."""
@@ -111,7 +154,10 @@ class InitiativeFilters(django_filters.FilterSet):  # type: ignore[misc]
         return chips
 
     def _titled(self, found: QuerySet[Initiative], _name: str, value: str) -> QuerySet[Initiative]:
-        return titled(found, value)
+        if self.holding is None:
+            exact = bool(self.data.get("exact"))
+            self.holding = holding(self.actor, value, mend=not exact, most=self.looked_at)
+        return found & self.holding.found
 
     def _in_unit(self, found: QuerySet[Initiative], _name: str, _value: str) -> QuerySet[Initiative]:
         return found.filter(in_unit(self.within, self.on)) if self.within else found.none()

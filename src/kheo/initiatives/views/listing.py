@@ -42,8 +42,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     """The list: filters as an address, stable pages, ticks where the actor may accept."""
     actor, today = actor_of(request), clock.today()
     must(actor, Power.INITIATIVES_SEE, None)
-    filters = InitiativeFilters(request.GET, actor=actor, on=today)
+    filters = InitiativeFilters(request.GET, actor=actor, on=today, page=True)
     found = filters.found()
+    filters.show_counts()
     page = page_of(found.select_related("place", "period", "owner"), request.GET.get("page"))
     may_accept = {i.pk for i in page.rows if i.state == State.SUBMITTED and actor.may(Power.INITIATIVES_ACCEPT, i)}
     context = {

@@ -172,13 +172,6 @@ def in_unit(unit: UnitView, on: date) -> Q:
     return Q(place__origin=unit.id)
 
 
-def titled(found: QuerySet[Initiative], words: str) -> QuerySet[Initiative]:
-    """Models whose title holds every word, with or without marks, in any order; at most eight words are looked for."""
-    for word in fold(words).split()[:8]:
-        found = found.filter(search_key__contains=word)
-    return found
-
-
 ORDERS: Mapping[str, str] = {
     "title": "sort_key",
     "field": "field",
