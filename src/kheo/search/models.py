@@ -10,9 +10,10 @@ class SearchText(models.Model):
     subject_id = models.BigIntegerField()
     title = models.TextField(blank=True)
     marked = models.TextField(blank=True)  # the title as people read it, base.text.same_key: orders, never finds
-    body = models.TextField(blank=True)  # every other word that whoever reads the thing in public may read, once
-    office = models.TextField(blank=True)  # the words for the office alone, once
     tags = models.TextField(blank=True)
+    # What the database's index is made of, each once: every word as it is, those everybody may read again as b·word,
+    # those of the title again as t·word, tags as k·tag (rules.entries).
+    words = models.TextField(blank=True)
 
     class Meta:
         db_table = "search_text"

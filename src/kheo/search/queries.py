@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import islice
 from math import log
 from typing import Any
@@ -15,7 +15,16 @@ from rapidfuzz.distance import OSA
 
 from kheo.base.text import fold, same_key
 from kheo.search.models import SearchKey, SearchText, SearchWord
-from kheo.search.rules import asked_words, distance_allowed, is_vocabulary, keys_of, words_of
+from kheo.search.rules import (
+    OF_PUBLIC,
+    OF_TAG,
+    OF_TITLE,
+    asked_words,
+    distance_allowed,
+    is_vocabulary,
+    keys_of,
+    words_of,
+)
 from kheo.search.words import LONGEST_QUERY, MOST_ENDINGS, MOST_MENDINGS, MOST_RANKED, MOST_WINDOWS, Asked, Found
 
 RARE_WORDS, LEAST_LIKE = 5, 30  # of a title, by which others like it are looked for; percent shared
@@ -54,40 +63,39 @@ def matching(
 
     With `office` words for the office alone count too: only for readers who see the whole of what they find.
     """
-    condition, value = _condition(asked, office=office, tags=tags, title=title)
-    newest = f" ORDER BY id DESC LIMIT {most:d}" if most is not None else ""
-    # Put together from the fixed texts of `_condition`; what was typed is a parameter.
-    sql = f"SELECT subject_id FROM search_text WHERE kind = %s AND {condition}{newest}"  # noqa: S608
-    return RawSQL(sql, [kind, value])  # noqa: S611
+    holding, at = _HOLDING[connection.vendor]
+    newest = f" ORDER BY {at} DESC LIMIT {most:d}" if most is not None else ""
+    # Put together from fixed texts; what was typed is a parameter.
+    sql = f"SELECT s.subject_id {holding}{newest}"
+    return RawSQL(sql, [_asking(asked, office=office, tags=tags, title=title), kind])  # noqa: S611
 
 
 def more_than(kind: str, asked: Asked, most: int, *, office: bool = False, tags: Tags = None) -> bool:
     """Whether more texts than so many hold the words."""
-    condition, value = _condition(asked, office=office, tags=tags)
+    holding, _at = _HOLDING[connection.vendor]
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT 1 FROM search_text WHERE kind = %s AND {condition} LIMIT 1 OFFSET {most:d}",  # noqa: S608
-            [kind, value],
-        )
+        cursor.execute(f"SELECT 1 {holding} LIMIT 1 OFFSET {most:d}", [_asking(asked, office=office, tags=tags), kind])
         return cursor.fetchone() is not None
 
 
-def _condition(asked: Asked, *, office: bool, tags: Tags, title: bool = False) -> tuple[str, str]:
-    """The databases' full-text question. Words are letters and digits, so nothing in them is an operator."""
-    if connection.vendor == "sqlite":
-        columns = "title" if title else "title body office" if office else "title body"
-        parts = [_either(f"{{{columns}}} : ", alternatives) for alternatives in asked.words]
-        parts += [_either("{tags} : ", tags)] if tags is not None else []
-        return "id IN (SELECT rowid FROM search_full WHERE search_full MATCH %s)", " AND ".join(parts)
-    marks = ("t:",) if title else ("", "o:") if office else ("",)
-    several: list[Iterable[str]] = [(m + word for m in marks for word in alternatives) for alternatives in asked.words]
-    several += [("k:" + tag for tag in tags)] if tags is not None else []
-    text = " & ".join("(" + " | ".join(f"'{word}'" for word in one) + ")" for one in several)
-    return "words @@ %s::tsquery", text
+# The full-text index leads, so that the newest matches are read off it and no more.
+_HOLDING = {
+    "sqlite": (
+        "FROM search_full CROSS JOIN search_text s ON s.id = search_full.rowid"
+        " WHERE search_full MATCH %s AND s.kind = %s",
+        "search_full.rowid",
+    ),
+    "postgresql": ("FROM search_text s WHERE s.full_text @@ %s::tsquery AND s.kind = %s", "s.id"),
+}
 
 
-def _either(column: str, words: Collection[str]) -> str:
-    return column + "(" + " OR ".join(f'"{word}"' for word in words) + ")"
+def _asking(asked: Asked, *, office: bool, tags: Tags, title: bool = False) -> str:
+    """The words in the full-text language of the database. They are letters and digits, so none is an operator."""
+    mark = OF_TITLE if title else "" if office else OF_PUBLIC
+    several: list[list[str]] = [[mark + word for word in alternatives] for alternatives in asked.words]
+    several += [[OF_TAG + tag for tag in tags]] if tags is not None else []
+    both, either, quote = (" AND ", " OR ", '"') if connection.vendor == "sqlite" else (" & ", " | ", "'")
+    return both.join("(" + either.join(f"{quote}{word}{quote}" for word in one) + ")" for one in several)
 
 
 def found(
@@ -114,37 +122,57 @@ def found(
 
 
 def best(
-    kind: str, asked: Asked, *, limit: int, among: QuerySet[Any] | None, office: bool, tags: Tags
+    kind: str,
+    asked: Asked,
+    *,
+    limit: int,
+    among: QuerySet[Any] | None = None,
+    office: bool = False,
+    tags: Tags = None,
 ) -> tuple[int, ...]:
-    best: dict[int, None] = {}
-    rank = _ranking(asked)
-    for title in (True, False):
-        windows = _windows(kind, asked, title=title, office=office, tags=tags)
-        for window in islice(windows, MOST_WINDOWS):
+    """As `found`, for words already read. Where few hold the words all of them are put in order; of many, those with
+    the words in the title come first, the newest of them put in order."""
+    rank, met = _ranking(asked), dict[int, tuple[bool, bool, bool, bool, int]]()
+    for title in (False, True):
+        window: Sequence[tuple[int, str, str]] = ()
+        for window in islice(_windows(kind, asked, title=title, office=office, tags=tags), MOST_WINDOWS):
             allowed = _allowed(window, among)
-            ranked = sorted(rank(id, *titles) for id, *titles in window if id in allowed and id not in best)
-            best |= dict.fromkeys(-order[-1] for order in ranked)
-            if len(best) >= limit:
+            met |= {id: rank(id, *titles) for id, *titles in window if id in allowed}
+            if len(window) < MOST_RANKED or len(met) >= limit:
                 break
-        if len(best) >= limit:
-            break
-    return tuple(best)[:limit]
+        if len(window) < MOST_RANKED:
+            break  # all that hold the words are met
+    return tuple(sorted(met, key=met.__getitem__))[:limit]
+
+
+def _ranking(asked: Asked) -> Callable[[int, str, str], tuple[bool, bool, bool, bool, int]]:
+    """What goes first: the marks typed are there, the words are in the title, the title is what was typed, holds it as
+    it was typed, is newest."""
+    typed = same_key(asked.typed)
+    plain, marks = fold(typed), set(_WORD.findall(typed)) if typed != fold(typed) else set()
+
+    def rank(id: int, title: str, marked: str) -> tuple[bool, bool, bool, bool, int]:
+        missed = bool(marks) and not marks <= set(_WORD.findall(marked))
+        words = set(title.split())
+        beyond = not all(words.intersection(alternatives) for alternatives in asked.words)
+        return missed, beyond, plain != title, f" {plain}" not in f" {title}", -id
+
+    return rank
 
 
 def _windows(kind: str, asked: Asked, *, title: bool, office: bool, tags: Tags) -> Iterator[list[tuple[int, str, str]]]:
-    """(id, title folded, title with its marks) of the matches, newest first, so many at a time."""
-    condition, value = _condition(asked, office=office, tags=tags, title=title)
+    """(id, title folded, title with its marks) of the matches, newest first; a window that is not full is the last."""
+    holding, at = _HOLDING[connection.vendor]
+    asking = _asking(asked, office=office, tags=tags, title=title)
     sql = (
-        f"SELECT id, subject_id, title, marked FROM search_text WHERE kind = %s AND {condition} AND id < %s"  # noqa: S608
-        f" ORDER BY id DESC LIMIT {MOST_RANKED:d}"
+        f"SELECT s.id, s.subject_id, s.title, s.marked {holding} AND {at} < %s ORDER BY {at} DESC LIMIT {MOST_RANKED:d}"
     )
     below = LARGEST_ID
     with connection.cursor() as cursor:
         while True:
-            cursor.execute(sql, [kind, value, below])
+            cursor.execute(sql, [asking, kind, below])
             rows = cursor.fetchall()
-            if rows:
-                yield [(subject, title, marked) for _id, subject, title, marked in rows]
+            yield [(subject, title, marked) for _id, subject, title, marked in rows]
             if len(rows) < MOST_RANKED:
                 return
             below = rows[-1][0]
@@ -153,18 +181,6 @@ def _windows(kind: str, asked: Asked, *, title: bool, office: bool, tags: Tags) 
 def _allowed(window: Sequence[tuple[int, str, str]], among: QuerySet[Any] | None) -> set[int]:
     ids = [id for id, _title, _marked in window]
     return set(ids) if among is None else set(among.filter(pk__in=ids).order_by().values_list("pk", flat=True))
-
-
-def _ranking(asked: Asked) -> Callable[[int, str, str], tuple[bool, bool, bool, int]]:
-    """What goes first: the marks typed are there, the title is what was typed, holds it as it was typed, is newest."""
-    typed = same_key(asked.typed)
-    plain, marks = fold(typed), set(_WORD.findall(typed)) if typed != fold(typed) else set()
-
-    def rank(id: int, title: str, marked: str) -> tuple[bool, bool, bool, int]:
-        missed = bool(marks) and not marks <= set(_WORD.findall(marked))
-        return missed, plain != title, f" {plain}" not in f" {title}", -id
-
-    return rank
 
 
 def mended(
@@ -178,8 +194,8 @@ def mended(
 ) -> tuple[Asked, tuple[int, ...]] | None:
     """Other words where nothing was found, and what they find; None when no spelling helps.
 
-    A word that the reader's own texts hold is right as it is; others become the nearest words of the vocabulary. Whether
-    a word stands in texts the reader may not see changes nothing, and a spelling is told only where it finds something.
+    A word that the reader's own texts hold is right as it is; others become the nearest words of the vocabulary. What
+    stands in texts the reader may not see changes nothing, and a spelling is told only where it finds something.
     """
     words = [alternatives[0] for alternatives in asked.words]
 
@@ -225,7 +241,9 @@ def near(kind: str, title: str, *, among: QuerySet[Any], limit: int) -> list[tup
         return []
     weight = {word: 1 / (1 + log(1 + n)) for word, n in often.items()}
     whole = sum(weight.values())
-    window = next(_windows(kind, Asked((tuple(rare),), ""), title=True, office=False, tags=None), [])
+    window: Sequence[tuple[int, str, str]] = next(
+        _windows(kind, Asked((tuple(rare),), ""), title=True, office=False, tags=None), []
+    )
     shared = {id: sum(weight[word] for word in words & set(other.split()) & often.keys()) for id, other, _m in window}
     allowed = _allowed(window, among)
     likeness = {id: round(100 * share / whole) for id, share in shared.items() if id in allowed}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 
 from kheo.base.text import fold
 from kheo.search.words import LONGEST_QUERY, LONGEST_TEXT, LONGEST_WORD, MOST_WORDS
 
+OF_PUBLIC, OF_TITLE, OF_TAG = "b·", "t·", "k·"
 _SHORTEST_MENDED, _LONGEST_MENDED = 3, 14
 _LONGEST_KNOWN, _LONGEST_NUMBER = 20, 4
 
@@ -14,6 +16,13 @@ _LONGEST_KNOWN, _LONGEST_NUMBER = 20, 4
 def words_of(text: str) -> list[str]:
     """The folded words of a text, in its order; what lies beyond the bounds is not searched."""
     return [word[:LONGEST_WORD] for word in fold(text[:LONGEST_TEXT]).split()]
+
+
+def entries(title: Sequence[str], text: Sequence[str], office: Sequence[str], tags: Sequence[str]) -> str:
+    """What the index holds of a text. The mark · stands in no word, so a word never meets a marked one."""
+    public = dict.fromkeys((*title, *text))
+    marked = [f"{OF_PUBLIC}{word}" for word in public] + [f"{OF_TITLE}{word}" for word in dict.fromkeys(title)]
+    return " ".join((*dict.fromkeys((*public, *office)), *marked, *(f"{OF_TAG}{tag}" for tag in tags)))
 
 
 def asked_words(typed: str) -> list[str]:

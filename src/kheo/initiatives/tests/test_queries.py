@@ -9,7 +9,6 @@ import pytest
 from kheo.base.access import OPERATOR, STRANGER, Actor, Reach, Spot
 from kheo.base.errors import Invisible
 from kheo.initiatives import actions, queries
-from kheo.initiatives.models import Initiative
 from kheo.initiatives.tests.ground import (
     ACCEPT,
     DAY,

@@ -15,9 +15,8 @@ class Migration(migrations.Migration):
                 ("subject_id", models.BigIntegerField()),
                 ("title", models.TextField(blank=True)),
                 ("marked", models.TextField(blank=True)),
-                ("body", models.TextField(blank=True)),
-                ("office", models.TextField(blank=True)),
                 ("tags", models.TextField(blank=True)),
+                ("words", models.TextField(blank=True)),
             ],
             options={
                 "db_table": "search_text",

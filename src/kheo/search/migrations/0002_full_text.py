@@ -7,19 +7,15 @@ letter outside ASCII as it is, PostgreSQL is given the words as an array. So bot
 from django.db import migrations
 
 SQLITE = (
-    "CREATE VIRTUAL TABLE search_full USING fts5(title, body, office, tags, content='search_text', content_rowid='id',"
-    " tokenize='ascii', detail='column', columnsize=0)",
+    "CREATE VIRTUAL TABLE search_full USING fts5(words, content='search_text', content_rowid='id', tokenize='ascii',"
+    " detail='none', columnsize=0)",
     "CREATE TRIGGER search_text_in AFTER INSERT ON search_text BEGIN"
-    " INSERT INTO search_full(rowid, title, body, office, tags)"
-    " VALUES (new.id, new.title, new.body, new.office, new.tags); END",
+    " INSERT INTO search_full(rowid, words) VALUES (new.id, new.words); END",
     "CREATE TRIGGER search_text_out AFTER DELETE ON search_text BEGIN"
-    " INSERT INTO search_full(search_full, rowid, title, body, office, tags)"
-    " VALUES ('delete', old.id, old.title, old.body, old.office, old.tags); END",
-    "CREATE TRIGGER search_text_over AFTER UPDATE ON search_text BEGIN"
-    " INSERT INTO search_full(search_full, rowid, title, body, office, tags)"
-    " VALUES ('delete', old.id, old.title, old.body, old.office, old.tags);"
-    " INSERT INTO search_full(rowid, title, body, office, tags)"
-    " VALUES (new.id, new.title, new.body, new.office, new.tags); END",
+    " INSERT INTO search_full(search_full, rowid, words) VALUES ('delete', old.id, old.words); END",
+    "CREATE TRIGGER search_text_over AFTER UPDATE OF words ON search_text BEGIN"
+    " INSERT INTO search_full(search_full, rowid, words) VALUES ('delete', old.id, old.words);"
+    " INSERT INTO search_full(rowid, words) VALUES (new.id, new.words); END",
 )
 SQLITE_BACK = (
     "DROP TRIGGER search_text_over",
@@ -27,14 +23,12 @@ SQLITE_BACK = (
     "DROP TRIGGER search_text_in",
     "DROP TABLE search_full",
 )
-# A word of the title is there twice, as itself and as t:word; a word for the office as o:word, a tag as k:tag.
 POSTGRES = (
-    "ALTER TABLE search_text ADD COLUMN words tsvector GENERATED ALWAYS AS (array_to_tsvector(array_remove("
-    "string_to_array(title || ' t:' || replace(title, ' ', ' t:') || ' ' || body || ' o:' || replace(office, ' ', ' o:')"
-    " || ' k:' || replace(tags, ' ', ' k:'), ' '), ''))) STORED",
-    "CREATE INDEX search_text_words ON search_text USING gin (words)",
+    "ALTER TABLE search_text ADD COLUMN full_text tsvector GENERATED ALWAYS AS"
+    " (array_to_tsvector(array_remove(string_to_array(words, ' '), ''))) STORED",
+    "CREATE INDEX search_text_full ON search_text USING gin (full_text)",
 )
-POSTGRES_BACK = ("DROP INDEX search_text_words", "ALTER TABLE search_text DROP COLUMN words")
+POSTGRES_BACK = ("DROP INDEX search_text_full", "ALTER TABLE search_text DROP COLUMN full_text")
 
 
 def put(_apps, schema_editor):
