@@ -78,11 +78,12 @@ class Page:
         return min(self.number * self.size, self.count)
 
 
-def page_of(rows: QuerySet[M], number: object, *, size: int = 50) -> Page:
-    """The page of an explicitly ordered query set; a silly number gives the nearest real page. Two queries."""
+def page_of(rows: QuerySet[M], number: object, *, size: int = 50, count: int | None = None) -> Page:
+    """The page of an explicitly ordered query set; a silly number gives the nearest real page. Two queries, one
+    where the caller knows the count."""
     if not rows.ordered:
         raise ValueError("a page needs an explicit order")
-    count = rows.count()
+    count = rows.count() if count is None else count
     try:
         wanted = int(str(number))
     except ValueError:

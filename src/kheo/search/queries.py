@@ -25,7 +25,16 @@ from kheo.search.rules import (
     keys_of,
     words_of,
 )
-from kheo.search.words import LONGEST_QUERY, MOST_ENDINGS, MOST_MENDINGS, MOST_RANKED, MOST_WINDOWS, Asked, Found
+from kheo.search.words import (
+    LONGEST_QUERY,
+    MOST_ENDINGS,
+    MOST_ENDINGS_SHORT,
+    MOST_MENDINGS,
+    MOST_RANKED,
+    MOST_WINDOWS,
+    Asked,
+    Found,
+)
 
 RARE_WORDS, LEAST_LIKE = 5, 30  # of a title, by which others like it are looked for; percent shared
 LARGEST_ID = 2**63 - 1
@@ -46,7 +55,8 @@ def _kept(typed: str) -> str:
 def _endings(beginning: str) -> tuple[str, ...]:
     """The word itself and the most frequent words of the vocabulary that begin like it."""
     following = SearchWord.objects.filter(word__gt=beginning, word__lt=beginning + "\U0010ffff")
-    found = following.order_by("-n", "word").values_list("word", flat=True)[:MOST_ENDINGS]
+    most = MOST_ENDINGS if len(beginning) > 2 else MOST_ENDINGS_SHORT
+    found = following.order_by("-n", "word").values_list("word", flat=True)[:most]
     return tuple(dict.fromkeys((beginning, *found)))
 
 
@@ -114,7 +124,7 @@ def found(
     asked = read(words)
     if not asked or (tags is not None and not tags):
         return Found()
-    ids = best(kind, asked, limit=limit, among=among, office=office, tags=tags)
+    ids, _all = best(kind, asked, limit=limit, among=among, office=office, tags=tags)
     if ids or not mend:
         return Found(ids)
     other = mended(kind, asked, limit=limit, among=among, office=office, tags=tags)
@@ -129,9 +139,9 @@ def best(
     among: QuerySet[Any] | None = None,
     office: bool = False,
     tags: Tags = None,
-) -> tuple[int, ...]:
-    """As `found`, for words already read. Where few hold the words all of them are put in order; of many, those with
-    the words in the title come first, the newest of them put in order."""
+) -> tuple[tuple[int, ...], bool]:
+    """As `found`, for words already read, and whether all that hold them were met. Where few hold the words all of them
+    are put in order; of many, those with the words in the title come first, the newest of them put in order."""
     rank, met = _ranking(asked), dict[int, tuple[bool, bool, bool, bool, int]]()
     for title in (False, True):
         window: Sequence[tuple[int, str, str]] = ()
@@ -142,7 +152,7 @@ def best(
                 break
         if len(window) < MOST_RANKED:
             break  # all that hold the words are met
-    return tuple(sorted(met, key=met.__getitem__))[:limit]
+    return tuple(sorted(met, key=met.__getitem__))[:limit], not title and len(window) < MOST_RANKED
 
 
 def _ranking(asked: Asked) -> Callable[[int, str, str], tuple[bool, bool, bool, bool, int]]:
@@ -201,7 +211,7 @@ def mended(
 
     def unheard(at: int) -> bool:
         alone = Asked((asked.words[at],), "")
-        return not best(kind, alone, limit=1, among=among, office=office, tags=tags)
+        return not best(kind, alone, limit=1, among=among, office=office, tags=tags)[0]
 
     near = {at: others for at, word in enumerate(words) if (others := _near(word)) and unheard(at)}
     tried = set()
@@ -210,7 +220,8 @@ def mended(
         if other not in tried:
             tried.add(other)
             spelling = Asked(tuple((word,) for word in other), " ".join(other))
-            if ids := best(kind, spelling, limit=limit, among=among, office=office, tags=tags):
+            ids, _all = best(kind, spelling, limit=limit, among=among, office=office, tags=tags)
+            if ids:
                 return spelling, ids
     return None
 

@@ -91,10 +91,10 @@ class InitiativeFilters(django_filters.FilterSet):  # type: ignore[misc]
         """The models, in the order asked for; none when a filter is not understood (the form says which)."""
         if not self.is_valid():
             return ordered(Initiative.objects.none(), "")
-        order, words = self.form.cleaned_data.get("sort") or "", self.form.cleaned_data.get("q") or ""
+        order = self.form.cleaned_data.get("sort") or ""
         found = self.qs  # asks for the words, so that it is known how they were mended
-        if words and not order:
-            return best_first(found, self.mended or words)
+        if self.holding and not order:
+            return best_first(found, self.holding.asked)
         return ordered(found, order)
 
     @property
@@ -107,14 +107,20 @@ class InitiativeFilters(django_filters.FilterSet):  # type: ignore[misc]
         """Whether all models with the words were looked at."""
         return self.holding is None or self.holding.all
 
-    def show_counts(self) -> None:
-        """Write beside each choice of each filter how many models it would leave; nothing where there are too many."""
-        for name, numbers in self.counts().items():
+    def show_counts(self) -> dict[str, int] | None:
+        """Write beside each choice of each filter how many models it would leave, and answer how many of the list stand
+        in each state, in the order of life; None and nothing written where there are too many."""
+        counts = self.counts()
+        if not counts:
+            return None
+        for name, numbers in counts.items():
             field = self.form.fields[name]
             field.widget.choices = [
                 (code, f"{label} ({in_digits(str(numbers.get(code, 0)))})" if code else label)
                 for code, label in field.choices
             ]
+        states, chosen = counts["state"], self.form.cleaned_data.get("state")
+        return {state.value: states.get(state, 0) for state in State if not chosen or state == chosen}
 
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         """For each filter how many models each of its choices would leave; empty where there are too many."""

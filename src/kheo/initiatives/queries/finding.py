@@ -19,6 +19,7 @@ from kheo.initiatives.words import PUBLIC, InitiativeRow
 from kheo.search import queries as search
 from kheo.search.words import Asked, Found
 
+NOTHING = Asked((), "")
 SEARCHED = "initiative"  # the kind of the texts of models in the index
 MOST_LOOKED_AT = 20_000  # newest matches a page of the list goes through; commands and exports go through all
 MOST_COUNTED = 100_000  # models counted for the numbers beside the choices of a filter
@@ -51,6 +52,7 @@ class Holding:
     """Models that hold words, the words they are for where no model held those typed, and whether that is all."""
 
     found: QuerySet[Initiative]
+    asked: Asked = NOTHING
     mended: str = ""
     all: bool = True
 
@@ -72,17 +74,17 @@ def holding(actor: Actor, words: str, *, mend: bool = True, most: int | None = N
         return seen.filter(pk__in=search.matching(SEARCHED, by, office=True, tags=tags, most=most))
 
     mended = ""
-    if mend and not (search.best(SEARCHED, asked, limit=1, among=seen, office=True, tags=tags) or narrowed(asked)[:1]):
+    met, whole = search.best(SEARCHED, asked, limit=1, among=seen, office=True, tags=tags)
+    if mend and not met and (whole or not narrowed(asked).exists()):
         other = search.mended(SEARCHED, asked, limit=1, among=seen, office=True, tags=tags)
         if other is not None:
             asked, mended = other[0], other[0].typed
-    whole = most is None or not search.more_than(SEARCHED, asked, most, office=True, tags=tags)
-    return Holding(narrowed(asked), mended, whole)
+    whole = whole or most is None or not search.more_than(SEARCHED, asked, most, office=True, tags=tags)
+    return Holding(narrowed(asked), asked, mended, whole)
 
 
-def best_first(found: QuerySet[Initiative], words: str) -> QuerySet[Initiative]:
+def best_first(found: QuerySet[Initiative], asked: Asked) -> QuerySet[Initiative]:
     """Titles with the words as they were typed first, then titles with all of them, then the newest."""
-    asked = search.read(words)
     if not asked:
         return found.order_by("-id")
     in_title = Q(pk__in=search.matching(SEARCHED, asked, title=True, most=MOST_LOOKED_AT))

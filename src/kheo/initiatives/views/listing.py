@@ -44,8 +44,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     must(actor, Power.INITIATIVES_SEE, None)
     filters = InitiativeFilters(request.GET, actor=actor, on=today, page=True)
     found = filters.found()
-    filters.show_counts()
-    page = page_of(found.select_related("place", "period", "owner"), request.GET.get("page"))
+    states = filters.show_counts()
+    count = None if states is None else sum(states.values())
+    page = page_of(found.select_related("place", "period", "owner"), request.GET.get("page"), count=count)
     may_accept = {i.pk for i in page.rows if i.state == State.SUBMITTED and actor.may(Power.INITIATIVES_ACCEPT, i)}
     context = {
         "filters": filters,
@@ -53,7 +54,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": rows_of(page.rows, on=today),
         "may_accept": may_accept,
-        "states": [(state, n) for state, n in by_state(found).items() if n],
+        "states": [(state, n) for state, n in (by_state(found) if states is None else states).items() if n],
         "sort": request.GET.get("sort", ""),
         "may_register": actor.may(Power.INITIATIVES_REGISTER),
     }
