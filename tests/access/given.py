@@ -120,6 +120,9 @@ WORDS: dict[str, Callable[[World, str], list[str]]] = {
     "initiatives change": lambda w, t: [_id(w, t), "--field", "economy", "--households", "7"],
     "initiatives export": lambda w, _t: ["-o", str(w.folder / "out.csv")],
     "initiatives import": lambda w, t: [str(w.file("import.csv", t)), "--period", "2025-2030", "--on", "2025-11-05"],
+    "initiatives find": lambda _w, _t: ["mo hinh"],
+    "initiatives like": lambda w, t: [_id(w, t)],
+    "initiatives lineage": lambda w, t: [_id(w, t)],
     "initiatives list": lambda _w, _t: [],
     "initiatives register": lambda w, t: [
         *("--unit", OWN if t == "-" else t, "--title", "Mô hình mới ghi", "--field", "economy", "--kind", "collective")
@@ -141,6 +144,7 @@ WORDS: dict[str, Callable[[World, str], list[str]]] = {
     "people password": lambda _w, t: [t],
     "people powers": lambda _w, _t: [],
     "people show": lambda _w, t: [t],
+    "search rebuild": lambda _w, _t: [],
     "units show": lambda _w, _t: ["Phường Phan Thiết"],
     "units trace": lambda _w, _t: ["22945", "--from", "2025-06-30", "--to", "2025-07-01"],
 }

@@ -17,6 +17,7 @@ from kheo.exchange.models import ImportRun
 from kheo.figures.actions import load_periods
 from kheo.figures.queries import period
 from kheo.initiatives import actions
+from kheo.initiatives.actions.finding import forget
 from kheo.initiatives.exchange import REGISTRATION_LIST
 from kheo.initiatives.models import Initiative
 from kheo.initiatives.words import HEADINGS
@@ -142,6 +143,7 @@ def _void(initiative: Initiative) -> None:
     """As an undone import leaves a row: entered by mistake."""
     with transaction.atomic():
         Initiative.objects.filter(pk=initiative.pk).update(voided_at=NOW)
+        forget([initiative.pk])
 
 
 def sheet(name: str, code: str) -> bytes:

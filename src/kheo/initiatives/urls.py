@@ -10,6 +10,7 @@ urlpatterns = [
     path("initiatives/accept/", views.accept_ticked, name="accept_ticked"),
     path("initiatives/return/", views.return_ticked, name="return_ticked"),
     path("initiatives/<int:pk>/", views.detail, name="detail"),
+    path("initiatives/<int:pk>/lineage/", views.lineage, name="lineage"),
     path("initiatives/<int:pk>/change/", views.change, name="change"),
     path("initiatives/<int:pk>/accept/", views.accept, name="accept"),
     path("initiatives/<int:pk>/return/", views.return_, name="return"),

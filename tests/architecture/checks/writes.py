@@ -97,6 +97,10 @@ NOT_DEEDS: dict[str, str] = {
     "people.demo_accounts": "makes demonstration accounts as the installation itself",
     "people.demo_password": "derives what `kheo init` prints; writes nothing",
     "people.load_roles": _LOADS,
+    "search.drop": _INSIDE,
+    "search.put": _INSIDE,
+    "search.rebuild": "makes the index follow the texts; it happens when it is known",
+    "search.settle": "tells the database to tidy its index; touches no row",
     "units.load_map": _LOADS,
 }
 # Deeds whose day is told otherwise.

@@ -23,7 +23,7 @@ from kheo.units.words import UnitView
 
 @click.group("initiatives")
 def initiatives() -> None:
-    """The registry of models: list, show, export, register, accept, return, change, import, undo."""
+    """The registry of models: list, find, like, lineage, show, export, register, accept, return, change, import."""
 
 
 def unit_of(written: str, on: date) -> UnitView:

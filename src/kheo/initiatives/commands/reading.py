@@ -42,7 +42,7 @@ _narrowed = [
     click.option("--kind", type=click.Choice(Kind.values)),
     click.option("--novelty", type=click.Choice(Novelty.values)),
     click.option("--period", metavar="CODE", help="A term such as 2025-2030."),
-    click.option("--find", "q", metavar="WORDS", help="Words of the name, with or without marks."),
+    click.option("--find", "q", metavar="WORDS", help="Words of its texts, with or without marks."),
     click.option("--sort", type=click.Choice([s + k for k in queries.ORDERS for s in ("", "-")])),
 ]
 

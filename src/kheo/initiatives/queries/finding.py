@@ -14,7 +14,7 @@ from kheo.base.access import Actor, Reach
 from kheo.base.powers import Power
 from kheo.base.text import fold, same_key
 from kheo.initiatives.models import Initiative
-from kheo.initiatives.queries.registry import rows, source, visible
+from kheo.initiatives.queries.registry import rows, rows_of, visible
 from kheo.initiatives.words import PUBLIC, InitiativeRow
 from kheo.search import queries as search
 from kheo.search.words import Asked, Found
@@ -137,23 +137,42 @@ def readable(actor: Actor) -> QuerySet[Initiative]:
     return living.filter(Q(state__in=PUBLIC) | Q(pk__in=visible(actor).values("pk")))
 
 
-def like(initiative: Initiative, *, actor: Actor, on: date, limit: int = 5) -> list[tuple[InitiativeRow, int]]:
-    """Models like this one, wherever they are: those whose titles share its rare words, with the likeness in percent.
+@dataclass(frozen=True)
+class Like:
+    """A model like another: how much in percent, and whether it is of the reader's own territory."""
+
+    row: InitiativeRow
+    likeness: int
+    seen: bool
+
+
+def like(initiative: Initiative, *, actor: Actor, on: date, limit: int = 5) -> list[Like]:
+    """Models like this one, wherever they are: those whose titles share its rare words, nearest first.
     Only what the actor sees or everybody may read. Five queries."""
     others = readable(actor).exclude(pk=initiative.pk)
     near = search.near(SEARCHED, initiative.title, among=others, limit=limit)
-    called = {row.id: row for row in in_order([id for id, _likeness in near], on=on)} if near else {}
-    return [(called[id], likeness) for id, likeness in near if id in called]
+    if not near:
+        return []
+    loaded = others.filter(pk__in=[id for id, _likeness in near]).select_related("place", "period", "owner")
+    several = {i.pk: i for i in loaded}
+    called = {row.id: row for row in rows_of(list(several.values()), on=on)}
+    return [Like(called[id], likeness, _sees(actor, several[id])) for id, likeness in near if id in called]
 
 
 @dataclass(frozen=True)
 class Kin:
-    """One model of a lineage: how many steps below the first, from what it was copied, whether it is the one asked."""
+    """One model of a lineage: how many steps below the first, from what it was copied, whether it is the one asked,
+    whether it is of the reader's own territory."""
 
     row: InitiativeRow
     depth: int
     replicates: int | None
     asked: bool
+    seen: bool
+
+
+def _sees(actor: Actor, initiative: Initiative) -> bool:
+    return actor.may(Power.INITIATIVES_SEE, initiative)
 
 
 def lineage(initiative: Initiative, *, actor: Actor, on: date) -> list[Kin]:
@@ -161,28 +180,30 @@ def lineage(initiative: Initiative, *, actor: Actor, on: date) -> list[Kin]:
 
     Only what the actor sees or everybody may read: a branch ends where that ends. At most `MOST_KIN` models.
     """
+    several = readable(actor).select_related("place", "period", "owner")
     first, climbed = initiative, {initiative.pk}
     for _step in range(HIGHEST):
-        above = source(actor, first.replicates_id) if first.replicates_id else None
+        above = several.filter(pk=first.replicates_id).first() if first.replicates_id else None
         if above is None or above.pk in climbed:
             break
         first = above
         climbed.add(first.pk)
+    copied = Exists(Initiative.objects.filter(replicates=OuterRef("pk")))
     tree: dict[int, list[Initiative]] = {}
     met, front = {first.pk: first}, [first.pk]
     while front and len(met) < MOST_KIN:
-        below = readable(actor).filter(replicates__in=front).exclude(pk__in=met).order_by("id")
+        below = several.filter(replicates__in=front).exclude(pk__in=met).annotate(copied=copied).order_by("id")
         copies = list(below[: MOST_KIN - len(met)])
         for copy in copies:
             tree.setdefault(copy.replicates_id or 0, []).append(copy)
         met |= {copy.pk: copy for copy in copies}
-        front = [copy.pk for copy in copies]
-    called = {row.id: row for row in in_order(list(met), on=on)}
+        front = [copy.pk for copy in copies if copy.copied]
+    called = {row.id: row for row in rows_of(list(met.values()), on=on)}
     lines: list[Kin] = []
     rest = [(first, 0)]
     while rest:
         at, depth = rest.pop()
-        lines.append(Kin(called[at.pk], depth, at.replicates_id, at.pk == initiative.pk))
+        lines.append(Kin(called[at.pk], depth, at.replicates_id, at.pk == initiative.pk, _sees(actor, at)))
         rest += ((copy, depth + 1) for copy in reversed(tree.get(at.pk, [])))
     return lines
 
@@ -192,12 +213,14 @@ def lagging() -> int:
     texts = search.indexed(SEARCHED)
     of_mine = texts.filter(subject_id=OuterRef("pk"))
     living = Initiative.objects.filter(voided_at__isnull=True)
+    text = TextField()
     spot = Case(
-        When(now_c__isnull=False, then=Concat(Value(" c"), Cast("now_c", TextField()))),
-        default=Concat(Value(" l"), Cast("place_id", TextField())),
+        When(now_c__isnull=False, then=Concat(Value(" c"), Cast("now_c", text), output_field=text)),
+        default=Concat(Value(" l"), Cast("place_id", text), output_field=text),
     )
-    living = living.annotate(spot=Concat(Value("p"), Cast("now_p", TextField()), spot, output_field=TextField()))
-    there = Q(tags=OuterRef("spot")) | Q(tags__startswith=Concat(OuterRef("spot"), Value(" ")))
+    living = living.annotate(spot=Concat(Value("p"), Cast("now_p", text), spot, output_field=text))
+    owned = Concat(OuterRef("spot"), Value(" "), output_field=text)
+    there = Q(tags=OuterRef("spot")) | Q(tags__startswith=owned)
     same = of_mine.filter(there, marked=OuterRef("title_key"))
     left_over = texts.exclude(Exists(living.filter(pk=OuterRef("subject_id"))))
     return living.exclude(Exists(same)).count() + left_over.count()

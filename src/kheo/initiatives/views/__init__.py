@@ -1,5 +1,6 @@
 """Pages of the registry: the list, one model, the registration sheet, and the deeds done from them."""
 
+from kheo.initiatives.views.lineage import lineage
 from kheo.initiatives.views.listing import accept_ticked, export, listing, return_ticked
 from kheo.initiatives.views.model import accept, detail, resubmit, return_
 from kheo.initiatives.views.sheet import change, new
@@ -10,6 +11,7 @@ __all__ = [
     "change",
     "detail",
     "export",
+    "lineage",
     "listing",
     "new",
     "resubmit",
