@@ -100,12 +100,18 @@ _HOLDING = {
 
 
 def _asking(asked: Asked, *, office: bool, tags: Tags, title: bool = False) -> str:
-    """The words in the full-text language of the database. They are letters and digits, so none is an operator."""
+    """The words in the full-text language of the database."""
+    both = " AND " if connection.vendor == "sqlite" else " & "
+    return both.join(_each(asked, office=office, tags=tags, title=title))
+
+
+def _each(asked: Asked, *, office: bool, tags: Tags, title: bool) -> list[str]:
+    """Each word with its spellings, and the tags, as one question. They are letters and digits: none is an operator."""
     mark = OF_TITLE if title else "" if office else OF_PUBLIC
     several: list[list[str]] = [[mark + word for word in alternatives] for alternatives in asked.words]
     several += [[OF_TAG + tag for tag in tags]] if tags is not None else []
-    both, either, quote = (" AND ", " OR ", '"') if connection.vendor == "sqlite" else (" & ", " | ", "'")
-    return both.join("(" + either.join(f"{quote}{word}{quote}" for word in one) + ")" for one in several)
+    either, quote = (" OR ", '"') if connection.vendor == "sqlite" else (" | ", "'")
+    return ["(" + either.join(f"{quote}{word}{quote}" for word in one) + ")" for one in several]
 
 
 def found(
@@ -172,15 +178,16 @@ def _ranking(asked: Asked) -> Callable[[int, str, str], tuple[bool, bool, bool, 
 
 def _windows(kind: str, asked: Asked, *, title: bool, office: bool, tags: Tags) -> Iterator[list[tuple[int, str, str]]]:
     """(id, title folded, title with its marks) of the matches, newest first; a window that is not full is the last."""
+    asking: str | list[str] = _asking(asked, office=office, tags=tags, title=title)
     holding, at = _HOLDING[connection.vendor]
-    asking = _asking(asked, office=office, tags=tags, title=title)
-    sql = (
-        f"SELECT s.id, s.subject_id, s.title, s.marked {holding} AND {at} < %s ORDER BY {at} DESC LIMIT {MOST_RANKED:d}"
-    )
+    sql = f"SELECT s.id, s.subject_id, s.title, s.marked {holding} AND {at} < %s ORDER BY {at} DESC LIMIT %s"
+    if connection.vendor == "postgresql":
+        asking = _each(asked, office=office, tags=tags, title=title)
+        sql = "SELECT id, subject_id, title, marked FROM search_newest(%s::text[], %s, %s, %s)"
     below = LARGEST_ID
     with connection.cursor() as cursor:
         while True:
-            cursor.execute(sql, [asking, kind, below])
+            cursor.execute(sql, [asking, kind, below, MOST_RANKED])
             rows = cursor.fetchall()
             yield [(subject, title, marked) for _id, subject, title, marked in rows]
             if len(rows) < MOST_RANKED:

@@ -11,7 +11,7 @@ MOST_WORDS = 8  # words looked for; more are passed over
 LONGEST_TEXT = 20_000  # letters of one text that are searched
 LONGEST_WORD = 40  # letters of a word that count
 MOST_ENDINGS, MOST_ENDINGS_SHORT = 50, 12  # words that a beginning may stand for; one of one or two letters
-MOST_RANKED = 300  # newest matches that are put in order
+MOST_RANKED = 100  # newest matches that are put in order
 MOST_WINDOWS = 6  # times as many are looked through before a reader who sees little of them is told "none"
 MOST_MENDINGS = 6  # other spellings tried when nothing is found
 
