@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 from kheo.base.text import fold, same_key
 from kheo.search.models import SearchKey, SearchText, SearchWord
 from kheo.search.rules import (
-    OF_PUBLIC,
+    OF_OFFICE,
     OF_TAG,
     OF_TITLE,
     asked_words,
@@ -107,8 +107,8 @@ def _asking(asked: Asked, *, office: bool, tags: Tags, title: bool = False) -> s
 
 def _each(asked: Asked, *, office: bool, tags: Tags, title: bool) -> list[str]:
     """Each word with its spellings, and the tags, as one question. They are letters and digits: none is an operator."""
-    mark = OF_TITLE if title else "" if office else OF_PUBLIC
-    several: list[list[str]] = [[mark + word for word in alternatives] for alternatives in asked.words]
+    marks = (OF_TITLE,) if title else ("", OF_OFFICE) if office else ("",)
+    several = [[mark + word for word in alternatives for mark in marks] for alternatives in asked.words]
     several += [[OF_TAG + tag for tag in tags]] if tags is not None else []
     either, quote = (" OR ", '"') if connection.vendor == "sqlite" else (" | ", "'")
     return ["(" + either.join(f"{quote}{word}{quote}" for word in one) + ")" for one in several]

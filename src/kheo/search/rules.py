@@ -8,9 +8,9 @@ from itertools import combinations
 from kheo.base.text import fold
 from kheo.search.words import LONGEST_QUERY, LONGEST_TEXT, LONGEST_WORD, MOST_WORDS
 
-OF_PUBLIC, OF_TITLE, OF_TAG = "b·", "t·", "k·"
+OF_OFFICE, OF_TITLE, OF_TAG = "o·", "t·", "k·"
 _SHORTEST_MENDED, _LONGEST_MENDED = 3, 14
-_LONGEST_KNOWN, _LONGEST_NUMBER = 20, 4
+_LONGEST_KNOWN = 20
 
 
 def words_of(text: str) -> list[str]:
@@ -21,8 +21,14 @@ def words_of(text: str) -> list[str]:
 def entries(title: Sequence[str], text: Sequence[str], office: Sequence[str], tags: Sequence[str]) -> str:
     """What the index holds of a text. The mark · stands in no word, so a word never meets a marked one."""
     public = dict.fromkeys((*title, *text))
-    marked = [f"{OF_PUBLIC}{word}" for word in public] + [f"{OF_TITLE}{word}" for word in dict.fromkeys(title)]
-    return " ".join((*dict.fromkeys((*public, *office)), *marked, *(f"{OF_TAG}{tag}" for tag in tags)))
+    inside = [OF_OFFICE + word for word in dict.fromkeys(office) if word not in public]
+    named = [OF_TITLE + word for word in dict.fromkeys(title)]
+    return " ".join((*public, *inside, *named, *(OF_TAG + tag for tag in tags)))
+
+
+def words_held(entries: str) -> set[str]:
+    """The words among what the index holds of a text."""
+    return {entry.removeprefix(OF_OFFICE) for entry in entries.split()}
 
 
 def asked_words(typed: str) -> list[str]:
@@ -31,8 +37,8 @@ def asked_words(typed: str) -> list[str]:
 
 
 def is_vocabulary(word: str) -> bool:
-    """Whether a word is learnt: words of letters and short numbers (years); codes are found only as they are."""
-    return len(word) <= _LONGEST_KNOWN if word.isalpha() else len(word) <= _LONGEST_NUMBER
+    """Whether a word is learnt: words of letters; numbers and codes are found only as they are."""
+    return len(word) <= _LONGEST_KNOWN and word.isalpha()
 
 
 def distance_allowed(word: str) -> int:
