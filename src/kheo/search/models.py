@@ -11,8 +11,8 @@ class SearchText(models.Model):
     title = models.TextField(blank=True)
     marked = models.TextField(blank=True)  # the title as people read it, base.text.same_key: orders, never finds
     tags = models.TextField(blank=True)
-    # What the index of the database is made of, each once: words everybody may read as they are, others as o·word, those
-    # of the title again as t·word, tags as k·tag (rules.entries).
+    # What the database's index is made of, each once: words everybody may read as they are, others as o·word, those of
+    # the title again as t·word, tags as k·tag (rules.entries).
     words = models.TextField(blank=True)
 
     class Meta:

@@ -45,7 +45,7 @@ BEGIN
         END IF;
     END LOOP;
     IF common THEN
-        SELECT least(below, max(s.id) + 1) - 20000 INTO bound FROM search_text s;
+        SELECT least(below, max(s.id) + 1) - 8000 INTO bound FROM search_text s;
         RETURN QUERY
             SELECT s.id, s.subject_id, s.title, s.marked FROM search_text s
             WHERE s.id < below AND s.id >= bound AND ts_match_vq(s.full_text, question) AND s.kind = which
