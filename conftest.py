@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,10 +49,10 @@ def append_only_tables_are_emptied_between_transactional_tests() -> Iterator[Non
 
 
 @pytest.fixture(autouse=True, scope="session")
-def kept_files_lie_in_a_folder_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def folder_of_kept_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     patch = pytest.MonkeyPatch()
     patch.setattr(settings, "FILES", tmp_path_factory.mktemp("files"))
-    yield
+    yield settings.FILES
     patch.undo()
 
 
@@ -60,9 +62,11 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 @pytest.fixture(autouse=True)
-def every_test_begins_alike() -> None:
+def every_test_begins_alike(folder_of_kept_files: Path) -> None:
     """In Vietnamese, for a page in another language leaves it behind in this thread; and with nothing remembered, for
-    the database is put back after a test and the cache (rate limits count in it) is not."""
+    the database is put back after a test, and the cache (rate limits count in it) and kept files are not."""
+    for kept in folder_of_kept_files.iterdir():
+        shutil.rmtree(kept)
     translation.activate("vi")
     cache.clear()
     cache.set("demo.held", False)  # else whichever page comes first asks once more than the next
