@@ -17,4 +17,9 @@ def now() -> datetime:
 
 def today() -> date:
     """The day in Viet Nam: when something happens if nobody says otherwise."""
-    return timezone.now().astimezone(VIETNAM).date()
+    return day_of(timezone.now())
+
+
+def day_of(moment: datetime) -> date:
+    """The day in Viet Nam on which this instant lies."""
+    return moment.astimezone(VIETNAM).date()

@@ -119,7 +119,7 @@ class Move(models.Model):
     after = models.CharField(max_length=12, choices=State)
     mark = models.CharField(max_length=12, choices=Mark, blank=True, default="")
     on = models.DateField()
-    reason_code = models.CharField(max_length=20, blank=True)  # words.RemovalReason
+    reason_code = models.CharField(max_length=20, blank=True)  # words.RemovalReason; of a recognition its level
     reason = models.CharField(max_length=500, blank=True)
     document = models.CharField(max_length=200, blank=True)  # number/symbol and issuer of the decision or minutes
     actor_id = models.IntegerField(null=True, blank=True)

@@ -74,6 +74,14 @@ class RemovalReason(TextChoices):
     VIOLATION = "violation", _("Rules were broken")
 
 
+class RecognisedBy(TextChoices):
+    """At which level a model was recognised (domain 1.5: "Công nhận (cấp …)")."""
+
+    COMMUNE = "commune", _("By the commune")
+    PROVINCE = "province", _("By the province")
+    NATION = "nation", _("By a body of the country")
+
+
 class ResultKind(TextChoices):
     """What a model brings about, each summed in its own unit and never with another."""
 
@@ -123,12 +131,23 @@ RESUBMITTED = Act("initiatives.resubmit", frozenset(), _("sent again after compl
 CHANGED = Act("initiatives.change", frozenset({"before", "after", "mistake"}), _("changed"))
 CHANGED_MANY = Act("initiatives.change_many", frozenset({"import", "changed"}), _("changed by a list"))
 VOIDED_MANY = Act("initiatives.void_many", frozenset({"import", "voided", "restored"}), _("undid an imported list"))
-ACTS = (REGISTERED, REGISTERED_MANY, ACCEPTED, RETURNED, RESUBMITTED, CHANGED, CHANGED_MANY, VOIDED_MANY)
+LAUNCHED = Act("initiatives.launch", frozenset({"document", "note"}), _("launched"))
+STARTED = Act("initiatives.start", frozenset({"document", "note"}), _("set running"))
+REVIEWED = Act("initiatives.review", frozenset({"document", "note"}), _("surveyed and reviewed"))
+RECOGNISED = Act("initiatives.recognise", frozenset({"level", "document", "note"}), _("recognised"))
+SETTLED = Act("initiatives.settle", frozenset({"mark", "document", "note"}), _("settled after the review"))
+REMOVED = Act("initiatives.remove", frozenset({"reason", "document", "note"}), _("removed from the list"))
+CONFIRMED = Act("initiatives.confirm", frozenset({"year"}), _("confirmed for the year"))
+ACTS = (
+    *(REGISTERED, REGISTERED_MANY, ACCEPTED, RETURNED, RESUBMITTED, CHANGED, CHANGED_MANY, VOIDED_MANY),
+    *(LAUNCHED, STARTED, REVIEWED, RECOGNISED, SETTLED, REMOVED, CONFIRMED),
+)
 
 SUBJECT = "initiative"  # kind of subject in the audit trail
 
 # How long the texts of a model may be, in characters; checked before anything is written.
 TITLE_LENGTH, CODE_LENGTH, LIST_NUMBER_LENGTH, REASON_LENGTH, TAG_LENGTH = 300, 60, 60, 500, 60
+DOCUMENT_LENGTH = 200
 LONG_TEXT_LENGTH, MOST_TAGS, MOST_HOUSEHOLDS = 5000, 10, 1_000_000
 
 # The columns of the list as a file. They are in Vietnamese whatever language the reader uses, because the file comes

@@ -1,7 +1,8 @@
-"""The only writers of the registry: register, accept, return, send again, change; and their set forms for lists."""
+"""The only writers of the registry: every deed of a model's life, its changes, and their set forms for lists."""
 
 from kheo.initiatives.actions.changing import change, change_many, void_many
 from kheo.initiatives.actions.demonstration import Life, Step, forget_demonstration, register_demonstration
+from kheo.initiatives.actions.life import confirm, confirm_many, launch, recognise, remove, review, settle, start
 from kheo.initiatives.actions.moving import accept, accept_many, resubmit, return_, return_many
 from kheo.initiatives.actions.registering import register, register_many
 
@@ -12,12 +13,20 @@ __all__ = [
     "accept_many",
     "change",
     "change_many",
+    "confirm",
+    "confirm_many",
     "forget_demonstration",
+    "launch",
+    "recognise",
     "register",
     "register_demonstration",
     "register_many",
+    "remove",
     "resubmit",
     "return_",
     "return_many",
+    "review",
+    "settle",
+    "start",
     "void_many",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +22,16 @@ from kheo.initiatives import rules
 from kheo.initiatives.figures import INITIATIVES, image
 from kheo.initiatives.models import Initiative, Move
 from kheo.initiatives.words import ACCEPTED, RESUBMITTED, RETURNED, SUBJECT, State
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What comes with a move: why in words and by code, by which document, which mark a review left."""
+
+    reason: str = ""
+    code: str = ""
+    document: str = ""
+    mark: str = ""
 
 
 @transaction.atomic
@@ -75,7 +86,7 @@ def return_(
     refuse_if(rules.why_not_fresh(initiative, version))
     refuse_if(rules.why_not_return(initiative, reason=reason, on=on))
     said = clean(reason)
-    move(initiative, State.RETURNED, actor=actor, on=on, known=known, reason=said, return_reason=said)
+    move(initiative, State.RETURNED, actor=actor, on=on, known=known, told=Told(reason=said), return_reason=said)
     audit.record(
         RETURNED,
         actor=actor,
@@ -120,24 +131,35 @@ def resubmit(
 
 
 def move(
-    initiative: Initiative, to: State, *, actor: Actor, on: date, known: datetime, reason: str = "", **values: Any
+    initiative: Initiative,
+    to: State,
+    *,
+    actor: Actor,
+    on: date,
+    known: datetime,
+    told: Told | None = None,
+    **values: Any,
 ) -> None:
     """Bring a model into a state, if it is still the one that was looked at, and keep the move with who made it."""
     before = initiative.state
     compare_and_set(initiative, state=to, state_on=on, heard_on=on, **values)
-    keep_move(initiative, before, actor=actor, on=on, known=known, reason=reason)
+    keep_move(initiative, before, actor=actor, on=on, known=known, told=told)
 
 
 def keep_move(
-    initiative: Initiative, before: str, *, actor: Actor, on: date, known: datetime, reason: str = ""
+    initiative: Initiative, before: str, *, actor: Actor, on: date, known: datetime, told: Told | None = None
 ) -> None:
     """One row of a model's life; `before` is empty when it was registered."""
+    said = told or Told()
     Move.objects.create(
         initiative=initiative,
         before=before,
         after=initiative.state,
+        mark=said.mark,
         on=on,
-        reason=reason,
+        reason_code=said.code,
+        reason=said.reason,
+        document=said.document,
         actor_id=actor.id,
         actor_name=actor.name[:150],
         known=known,

@@ -130,3 +130,20 @@ def test_two_changes_at_once_one_is_kept_and_the_other_told() -> None:
     assert outcomes == ["done", "initiatives.stale"]
     assert len(set(Initiative.objects.values_list("field", flat=True))) == 1
     assert differences() == []
+
+
+def test_of_two_steps_at_once_one_is_told() -> None:
+    officer = province()
+    for turn in range(4):
+        model = registered(title=f"Mô hình hai bước {turn}")
+        actions.accept(actor=officer, initiative=again(model), on=DAY, known=KNOWN)
+        one, two, three = again(model), again(model), again(model)
+        outcomes = at_once(
+            lambda one=one: actions.start(actor=officer, initiative=one, on=DAY, known=KNOWN),
+            lambda two=two: actions.remove(
+                actor=officer, initiative=two, reason="duplicate", document="KL 1", on=DAY, known=KNOWN
+            ),
+            lambda three=three: actions.confirm(actor=officer, initiative=three, on=DAY, known=KNOWN),
+        )
+        assert outcomes == ["done", "initiatives.stale", "initiatives.stale"]
+    assert differences() == []

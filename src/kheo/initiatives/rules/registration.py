@@ -16,6 +16,7 @@ from kheo.base.text import clean, day_text, fold, same_key
 from kheo.figures.words import PeriodView
 from kheo.initiatives.words import (
     CODE_LENGTH,
+    DOCUMENT_LENGTH,
     LIST_NUMBER_LENGTH,
     LONG_TEXT_LENGTH,
     MOST_HOUSEHOLDS,
@@ -37,7 +38,10 @@ if TYPE_CHECKING:
 
 
 _FIELDS, _KINDS, _NOVELTIES = frozenset(Field.values), frozenset(Kind.values), frozenset(Novelty.values)
-_LENGTHS = {"code": CODE_LENGTH, "tags": TAG_LENGTH, "list_number": LIST_NUMBER_LENGTH, "reason": REASON_LENGTH}
+_LENGTHS = {
+    **{"code": CODE_LENGTH, "tags": TAG_LENGTH, "list_number": LIST_NUMBER_LENGTH, "reason": REASON_LENGTH},
+    "document": DOCUMENT_LENGTH,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +247,7 @@ def why_not_accept(
         return refusal
     if on is None or period is None:
         return None
-    return _before_last_move(initiative, on) or why_not_day_in_period(period, on)
+    return before_last_move(initiative, on) or why_not_day_in_period(period, on)
 
 
 def why_not_return(initiative: Initiative, *, reason: str | None = None, on: date | None = None) -> Refusal | None:
@@ -255,24 +259,25 @@ def why_not_return(initiative: Initiative, *, reason: str | None = None, on: dat
             return Refusal("initiatives.reason_missing", _("Say what must be completed."), column="reason")
         if refusal := why_not_text("reason", clean(reason)):
             return refusal
-    return None if on is None else _before_last_move(initiative, on)
+    return None if on is None else before_last_move(initiative, on)
 
 
 def why_not_resubmit(initiative: Initiative, *, on: date | None = None) -> Refusal | None:
     """Why the model cannot be sent again: only a returned one can."""
-    return why_not_move(initiative, State.SUBMITTED) or (None if on is None else _before_last_move(initiative, on))
+    return why_not_move(initiative, State.SUBMITTED) or (None if on is None else before_last_move(initiative, on))
 
 
 def why_not_change(initiative: Initiative, *, on: date | None = None) -> Refusal | None:
     """Why the model's facts cannot be changed: one removed from the list stays as it was."""
     if initiative.voided_at is None and initiative.state != State.REMOVED:
-        return None if on is None else _before_last_move(initiative, on)
+        return None if on is None else before_last_move(initiative, on)
     return Refusal(
         "initiatives.closed", _("A model that was removed from the list stays as it was; it is not changed any more.")
     )
 
 
-def _before_last_move(initiative: Initiative, on: date) -> Refusal | None:
+def before_last_move(initiative: Initiative, on: date) -> Refusal | None:
+    """The steps of a life are told in their order."""
     if on >= initiative.state_on:
         return None
     text = _("%(on)s lies before the last step of this model, %(day)s.")
