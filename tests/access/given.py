@@ -55,6 +55,27 @@ def _deed(world: World, target: str) -> dict[str, Any]:
     }
 
 
+def _step(verb: str, **said: str) -> Callable[[World, str], dict[str, Any]]:
+    """The small form of one step of a model's later life."""
+
+    def typed(world: World, target: str) -> dict[str, Any]:
+        given = {"version": world.models[target].version, "on": "20/11/2025", "document": "QĐ 1", **said}
+        return {f"{verb}-{key}": value for key, value in given.items()}
+
+    return typed
+
+
+STEPS: dict[str, dict[str, str]] = {
+    "launch": {},
+    "start": {},
+    "review": {},
+    "recognise": {"level": "commune"},
+    "settle": {"mark": "kept"},
+    "confirm": {},
+    "remove": {"reason": "achieved"},
+}
+
+
 def _villages(world: World) -> str:
     file = world.folder / "villages.csv"
     file.write_text("Khu phố 7,Nguyễn Văn Thử,0912000111\n", encoding="utf-8")
@@ -92,9 +113,11 @@ BODIES: dict[str, Callable[[World, str], dict[str, Any]]] = {
     "initiatives:accept_ticked": _ticked,
     "initiatives:change": _sheet_of_a_model,
     "initiatives:new": _sheet_of_a_model,
+    "initiatives:confirm_ticked": _ticked,
     "initiatives:resubmit": _deed,
     "initiatives:return": _deed,
     "initiatives:return_ticked": lambda w, t: _ticked(w, t) | {"reason": "Thiếu tên đơn vị"},
+    **{f"initiatives:{verb}": _step(verb, **said) for verb, said in STEPS.items()},
 }
 
 
@@ -131,6 +154,14 @@ WORDS: dict[str, Callable[[World, str], list[str]]] = {
     "initiatives return": lambda w, t: [_id(w, t), "--reason", "Thiếu"],
     "initiatives show": lambda w, t: [_id(w, t)],
     "initiatives undo": lambda w, t: [str(w.runs[t].pk)],
+    **{
+        f"initiatives {verb}": lambda w, t, verb=verb, said=said: [
+            _id(w, t),
+            *(word for key, value in said.items() for word in (f"--{key}", value)),
+            *(("--document", "QĐ 1") if verb != "confirm" else ()),
+        ]
+        for verb, said in STEPS.items()
+    },
     "people accounts": lambda _w, _t: [],
     "people close": lambda _w, t: [t],
     "people create-accounts": lambda w, _t: [_villages(w), "--unit", OWN],

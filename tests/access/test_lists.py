@@ -113,7 +113,7 @@ def test_the_truth_is_not_empty_and_not_everything(world: World) -> None:
     names = {model.pk: name for name, model in world.models.items()} | {
         Initiative.objects.get(title="Mô hình (saved)").pk: "saved"
     }
-    own = {"own", "own_accepted", "own_returned", "village", "saved", "waiting"}
+    own = {"own", "own_accepted", "own_returned", "own_reviewed", "own_running", "village", "saved", "waiting"}
     seen = {who: {names[pk] for pk in may_see(who)} for who in PEOPLE}
     assert seen == {
         "neighbour": {"neighbour", "waiting"},

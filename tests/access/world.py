@@ -129,6 +129,11 @@ def _register(world: World) -> None:
     editor = world.actor("village")
     model("own", OWN)
     actions.accept(actor=OPERATOR, initiative=model("own_accepted", OWN), on=TODAY, known=NOW)
+    for name in ("own_running", "own_reviewed"):
+        deed: dict[str, Any] = {"actor": OPERATOR, "initiative": model(name, OWN), "on": TODAY, "known": NOW}
+        actions.accept(**deed)
+        actions.start(**deed)
+    actions.review(**deed)
     actions.return_(actor=OPERATOR, initiative=model("own_returned", OWN), reason="Thiếu", on=TODAY, known=NOW)
     model("village", OWN, by=editor, owner=world.organisation)
     model("neighbour", NEIGHBOUR)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from kheo.initiatives import views
+from kheo.initiatives.rules import STEPS
 
 app_name = "initiatives"
 urlpatterns = [
@@ -9,10 +10,12 @@ urlpatterns = [
     path("initiatives/export/", views.export, name="export"),
     path("initiatives/accept/", views.accept_ticked, name="accept_ticked"),
     path("initiatives/return/", views.return_ticked, name="return_ticked"),
+    path("initiatives/confirm/", views.confirm_ticked, name="confirm_ticked"),
     path("initiatives/<int:pk>/", views.detail, name="detail"),
     path("initiatives/<int:pk>/lineage/", views.lineage, name="lineage"),
     path("initiatives/<int:pk>/change/", views.change, name="change"),
     path("initiatives/<int:pk>/accept/", views.accept, name="accept"),
     path("initiatives/<int:pk>/return/", views.return_, name="return"),
     path("initiatives/<int:pk>/resubmit/", views.resubmit, name="resubmit"),
+    *(path(f"initiatives/<int:pk>/{verb}/", views.step, {"verb": verb}, name=verb) for verb in STEPS),
 ]

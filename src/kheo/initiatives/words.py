@@ -142,6 +142,11 @@ ACTS = (
     *(REGISTERED, REGISTERED_MANY, ACCEPTED, RETURNED, RESUBMITTED, CHANGED, CHANGED_MANY, VOIDED_MANY),
     *(LAUNCHED, STARTED, REVIEWED, RECOGNISED, SETTLED, REMOVED, CONFIRMED),
 )
+# Acts that are moves: a model's page tells them from its moves, with their documents.
+MOVING = frozenset(
+    act.code
+    for act in (REGISTERED, ACCEPTED, RETURNED, RESUBMITTED, LAUNCHED, STARTED, REVIEWED, RECOGNISED, SETTLED, REMOVED)
+)
 
 SUBJECT = "initiative"  # kind of subject in the audit trail
 

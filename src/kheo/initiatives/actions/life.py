@@ -5,7 +5,7 @@ Domain reference 1.5. Each deed is a compare-and-set and leaves a row with its d
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -32,7 +32,6 @@ from kheo.initiatives.words import (
     STARTED,
     SUBJECT,
     Mark,
-    State,
 )
 
 
@@ -52,7 +51,7 @@ def launch(
     Raises `Refused`: another state, wrong day, `initiatives.stale`; `NotAllowed` without the right.
     """
     told = Told(reason=note, document=document)
-    return _move(actor, initiative, State.LAUNCHED, LAUNCHED, told, version=version, on=on, known=known)
+    return _move(actor, initiative, "launch", LAUNCHED, told, version=version, on=on, known=known)
 
 
 @transaction.atomic
@@ -68,7 +67,7 @@ def start(
 ) -> Initiative:
     """A model runs from that day: after the list, after its launch, or on after a review. By who registers there."""
     told = Told(reason=note, document=document)
-    return _move(actor, initiative, State.RUNNING, STARTED, told, version=version, on=on, known=known)
+    return _move(actor, initiative, "start", STARTED, told, version=version, on=on, known=known)
 
 
 @transaction.atomic
@@ -84,7 +83,7 @@ def review(
 ) -> Initiative:
     """A model was surveyed on the spot (khảo sát, đánh giá); `document` are the minutes. By who accepts there."""
     told = Told(reason=note, document=document)
-    return _move(actor, initiative, State.REVIEWED, REVIEWED, told, version=version, on=on, known=known)
+    return _move(actor, initiative, "review", REVIEWED, told, version=version, on=on, known=known)
 
 
 @transaction.atomic
@@ -101,9 +100,10 @@ def recognise(
 ) -> Initiative:
     """A reviewed model is recognised at a level by a decision (its number and issuer). By who accepts there; nobody
     records a recognition above the level where they sit."""
+    must(actor, rules.STEPS["recognise"].power, initiative)
     refuse_if(rules.why_not_level(level, rules.highest_level(actor.reach_of(Power.INITIATIVES_ACCEPT), initiative)))
     told = Told(reason=note, code=level, document=document)
-    return _move(actor, initiative, State.RECOGNISED, RECOGNISED, told, version=version, on=on, known=known)
+    return _move(actor, initiative, "recognise", RECOGNISED, told, version=version, on=on, known=known)
 
 
 @transaction.atomic
@@ -119,7 +119,7 @@ def settle(
     known: datetime,
 ) -> Initiative:
     """After a review: the model is to be kept (duy trì) or spread (nhân rộng). It stays in its state and goes on."""
-    must(actor, Power.INITIATIVES_ACCEPT, initiative)
+    must(actor, rules.STEPS["settle"].power, initiative)
     told = _cleaned(Told(reason=note, document=document, mark=mark))
     refuse_if(rules.why_not_fresh(initiative, version))
     refuse_if(rules.why_not_settle(initiative, mark=mark))
@@ -144,9 +144,10 @@ def remove(
 ) -> Initiative:
     """Take a model off the list, with a reason of `RemovalReason` and the decision or conclusion that says so. It is
     never deleted: it stays readable and is counted apart."""
+    must(actor, rules.STEPS["remove"].power, initiative)
     refuse_if(rules.why_not_removal(reason))
     told = Told(reason=note, code=reason, document=document)
-    return _move(actor, initiative, State.REMOVED, REMOVED, told, version=version, on=on, known=known)
+    return _move(actor, initiative, "remove", REMOVED, told, version=version, on=on, known=known)
 
 
 @transaction.atomic
@@ -154,7 +155,7 @@ def confirm(
     *, actor: Actor, initiative: Initiative, version: int | None = None, on: date, known: datetime
 ) -> Confirmation:
     """The yearly word of the owner that a model in the list goes on; once in a calendar year."""
-    must(actor, Power.INITIATIVES_REGISTER, initiative)
+    must(actor, rules.STEPS["confirm"].power, initiative)
     refuse_if(rules.why_not_fresh(initiative, version))
     refuse_if(rules.why_not_confirm(initiative, on=on, known=known))
     heard = max(on, initiative.heard_on or on)
@@ -185,20 +186,10 @@ def confirm_many(
     return confirmed
 
 
-# Who makes which step: the owner's side tells of launch and running, the receiving body reviews and decides.
-POWERS: Mapping[State, Power] = {
-    State.LAUNCHED: Power.INITIATIVES_REGISTER,
-    State.RUNNING: Power.INITIATIVES_REGISTER,
-    State.REVIEWED: Power.INITIATIVES_ACCEPT,
-    State.RECOGNISED: Power.INITIATIVES_ACCEPT,
-    State.REMOVED: Power.INITIATIVES_ACCEPT,
-}
-
-
 def _move(
     actor: Actor,
     initiative: Initiative,
-    to: State,
+    verb: str,
     act: Act,
     told: Told,
     *,
@@ -206,13 +197,15 @@ def _move(
     on: date,
     known: datetime,
 ) -> Initiative:
-    must(actor, POWERS[to], initiative)
+    step = rules.STEPS[verb]
+    assert step.to is not None
+    must(actor, step.power, initiative)
     said = _cleaned(told)
     refuse_if(rules.why_not_fresh(initiative, version))
-    refuse_if(rules.why_not_step(initiative, to))
-    refuse_if(rules.why_not_document(to, said.document))
+    refuse_if(rules.why_not_step(initiative, verb))
+    refuse_if(rules.why_not_document(step.to, said.document))
     refuse_if(rules.why_not_told(initiative, reason=said.reason, document=said.document, on=on, known=known))
-    move(initiative, to, actor=actor, on=on, known=known, told=said)
+    move(initiative, step.to, actor=actor, on=on, known=known, told=said)
     post(INITIATIVES, [image(initiative, day=on, cause=Cause.MOVE)], known=known)
     _record(act, initiative, said, actor=actor, on=on, known=known)
     return initiative

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from kheo.base import clock
-from kheo.base.access import Reach
+from kheo.base.access import Actor, Reach
 from kheo.base.errors import Refusal
+from kheo.base.powers import Power
 from kheo.base.text import day_text
 from kheo.initiatives.rules.registration import before_last_move, why_not_move, why_not_text
 from kheo.initiatives.words import COUNTED, Mark, RecognisedBy, RemovalReason, State
@@ -24,9 +27,42 @@ SETTLED_IN = frozenset({State.REVIEWED, State.RECOGNISED})
 _LEVELS = tuple(RecognisedBy.values)  # from the lowest up
 
 
-def why_not_step(initiative: Initiative, to: State) -> Refusal | None:
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One verb of the later life: to which state (None: it stays where it is), and the power it needs at the place."""
+
+    to: State | None
+    power: Power
+
+
+# In the order of a life. The owner's side tells of launch and running and gives the yearly word; the receiving body
+# reviews and decides.
+STEPS: Mapping[str, Step] = {
+    "launch": Step(State.LAUNCHED, Power.INITIATIVES_REGISTER),
+    "start": Step(State.RUNNING, Power.INITIATIVES_REGISTER),
+    "review": Step(State.REVIEWED, Power.INITIATIVES_ACCEPT),
+    "recognise": Step(State.RECOGNISED, Power.INITIATIVES_ACCEPT),
+    "settle": Step(None, Power.INITIATIVES_ACCEPT),
+    "confirm": Step(None, Power.INITIATIVES_REGISTER),
+    "remove": Step(State.REMOVED, Power.INITIATIVES_ACCEPT),
+}
+
+
+def why_not_step(initiative: Initiative, verb: str) -> Refusal | None:
     """Why a model cannot take this step now; only its state is asked (for the button)."""
-    return why_not_move(initiative, to)
+    to = STEPS[verb].to
+    if to is not None:
+        return why_not_move(initiative, to)
+    return why_not_settle(initiative) if verb == "settle" else why_not_confirm(initiative)
+
+
+def open_steps(initiative: Initiative, actor: Actor) -> list[str]:
+    """The steps this person may take with the model now, in the order of a life."""
+    return [
+        verb
+        for verb, step in STEPS.items()
+        if actor.may(step.power, initiative) and why_not_step(initiative, verb) is None
+    ]
 
 
 def why_not_told(initiative: Initiative, *, reason: str, document: str, on: date, known: datetime) -> Refusal | None:

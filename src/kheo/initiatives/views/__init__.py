@@ -1,7 +1,8 @@
 """Pages of the registry: the list, one model, the registration sheet, and the deeds done from them."""
 
+from kheo.initiatives.views.life import step
 from kheo.initiatives.views.lineage import lineage
-from kheo.initiatives.views.listing import accept_ticked, export, listing, return_ticked
+from kheo.initiatives.views.listing import accept_ticked, confirm_ticked, export, listing, return_ticked
 from kheo.initiatives.views.model import accept, detail, resubmit, return_
 from kheo.initiatives.views.sheet import change, new
 
@@ -9,6 +10,7 @@ __all__ = [
     "accept",
     "accept_ticked",
     "change",
+    "confirm_ticked",
     "detail",
     "export",
     "lineage",
@@ -17,4 +19,5 @@ __all__ = [
     "resubmit",
     "return_",
     "return_ticked",
+    "step",
 ]

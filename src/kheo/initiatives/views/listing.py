@@ -102,6 +102,26 @@ def return_ticked(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(_back(request))
 
 
+@require_POST
+def confirm_ticked(request: HttpRequest) -> HttpResponse:
+    """Confirm the ticked models for this year, all or none; back to where they were ticked."""
+    actor, today = actor_of(request), clock.today()
+    must(actor, Power.INITIATIVES_REGISTER, None)
+    models = _ticked_models(request, actor)
+    if not models:
+        return HttpResponseRedirect(_back(request))
+    try:
+        done = actions.confirm_many(actor=actor, seen=models, on=today, known=clock.now())
+    except Refused as no:
+        for refusal in no.refusals[:20]:
+            messages.error(request, str(refusal.text))
+        messages.error(request, _("Nothing was confirmed."))
+    else:
+        said = ngettext("%(n)s model was confirmed.", "%(n)s models were confirmed.", len(done))
+        messages.success(request, said % {"n": len(done)})
+    return HttpResponseRedirect(_back(request))
+
+
 def _back(request: HttpRequest) -> str:
     """Where they were ticked: the desk, or the list with its filters."""
     if request.POST.get("from") == "desk":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,9 +19,10 @@ from kheo.base.errors import Refused
 from kheo.base.powers import Power
 from kheo.initiatives import actions, queries, rules
 from kheo.initiatives.forms import AcceptForm, ReturnForm
+from kheo.initiatives.forms.life import FORMS
 from kheo.initiatives.models import Initiative
 from kheo.initiatives.views.listing import actor_of
-from kheo.initiatives.words import COUNTED, REGISTERED, SUBJECT, State
+from kheo.initiatives.words import COUNTED, MOVING, SUBJECT, State
 from kheo.units.queries import views
 
 STALE = "initiatives.stale"
@@ -30,13 +33,13 @@ WAY = (State.SUBMITTED, State.ACCEPTED, State.LAUNCHED, State.RUNNING, State.REV
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One model, for who sees it; everybody else gets 404."""
-    return _page(request, _reach(request, pk))
+    return page(request, reached(request, pk))
 
 
 @require_POST
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the model into the list."""
-    initiative, actor = _reach(request, pk), actor_of(request)
+    initiative, actor = reached(request, pk), actor_of(request)
     form = AcceptForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
@@ -50,17 +53,17 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
                 known=clock.now(),
             )
         except Refused as no:
-            return _refused(request, initiative, no, accept=form)
+            return refused(request, initiative, no, form, accept=form)
         messages.success(request, _("“%(title)s” is in the list.") % {"title": initiative.title})
         return redirect("initiatives:detail", pk)
     must(actor, Power.INITIATIVES_ACCEPT, initiative)
-    return _page(request, initiative, accept=form)
+    return page(request, initiative, accept=form)
 
 
 @require_POST
 def return_(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the model back for completion."""
-    initiative, actor = _reach(request, pk), actor_of(request)
+    initiative, actor = reached(request, pk), actor_of(request)
     form = ReturnForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
@@ -74,17 +77,17 @@ def return_(request: HttpRequest, pk: int) -> HttpResponse:
                 known=clock.now(),
             )
         except Refused as no:
-            return _refused(request, initiative, no, return_=form)
+            return refused(request, initiative, no, form, return_=form)
         messages.success(request, _("“%(title)s” was sent back for completion.") % {"title": initiative.title})
         return redirect("initiatives:detail", pk)
     must(actor, Power.INITIATIVES_ACCEPT, initiative)
-    return _page(request, initiative, return_=form)
+    return page(request, initiative, return_=form)
 
 
 @require_POST
 def resubmit(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a completed model again."""
-    initiative = _reach(request, pk)
+    initiative = reached(request, pk)
     version = request.POST.get("version", "")
     try:
         actions.resubmit(
@@ -95,12 +98,12 @@ def resubmit(request: HttpRequest, pk: int) -> HttpResponse:
             known=clock.now(),
         )
     except Refused as no:
-        return _refused(request, initiative, no)
+        return refused(request, initiative, no, None)
     messages.success(request, _("“%(title)s” was sent again and waits for acceptance.") % {"title": initiative.title})
     return redirect("initiatives:detail", pk)
 
 
-def _reach(request: HttpRequest, pk: int) -> Initiative:
+def reached(request: HttpRequest, pk: int) -> Initiative:
     """The model, if the actor sees it: a stranger is asked to sign in, all others get 404."""
     actor = actor_of(request)
     if not actor.signed_in:
@@ -108,25 +111,20 @@ def _reach(request: HttpRequest, pk: int) -> Initiative:
     return queries.reach(actor, Power.INITIATIVES_SEE, pk)
 
 
-def _refused(
-    request: HttpRequest,
-    initiative: Initiative,
-    no: Refused,
-    *,
-    accept: AcceptForm | None = None,
-    return_: ReturnForm | None = None,
+def refused(
+    request: HttpRequest, initiative: Initiative, no: Refused, form: Form | None, **forms: Form
 ) -> HttpResponse:
-    """The page again with what the rules say; when somebody was first, a page that shows what now stands."""
+    """The page again with what the rules say, `form` holding what was typed; when somebody was first, a page that shows
+    what now stands. `forms` puts the form in its place on the page."""
     if any(refusal.code == STALE for refusal in no.refusals):
-        return conflict(request, initiative.pk, no, typed=_typed(accept or return_))
-    form = accept or return_
+        return conflict(request, initiative.pk, no, typed=_typed(form))
     for refusal in no.refusals:
         if form is None:
             messages.error(request, str(refusal.text))
         else:
             column = "on" if refusal.column == "period" else refusal.column
             form.add_error(column if column in form.fields else None, str(refusal.text))
-    return _page(request, initiative, accept=accept, return_=return_)
+    return page(request, initiative, **forms)
 
 
 def conflict(request: HttpRequest, pk: int, no: Refused, *, typed: list[tuple[str, str]]) -> HttpResponse:
@@ -140,20 +138,22 @@ def conflict(request: HttpRequest, pk: int, no: Refused, *, typed: list[tuple[st
     return render(request, "initiatives/conflict.html", context, status=409)
 
 
-def _typed(form: AcceptForm | ReturnForm | None) -> list[tuple[str, str]]:
+def _typed(form: Form | None) -> list[tuple[str, str]]:
     if form is None:
         return []
     visible = (bound for bound in form if not bound.is_hidden)
     return [(str(bound.label), str(bound.data)) for bound in visible if bound.data]
 
 
-def _page(
+def page(
     request: HttpRequest,
     initiative: Initiative,
     *,
-    accept: AcceptForm | None = None,
-    return_: ReturnForm | None = None,
+    accept: Form | None = None,
+    return_: Form | None = None,
+    step: Form | None = None,
 ) -> HttpResponse:
+    """The page of a model; a form given stands there with what was typed and what is wrong with it."""
     actor, today = actor_of(request), clock.today()
     may_accept = actor.may(Power.INITIATIVES_ACCEPT, initiative)
     may_register = actor.may(Power.INITIATIVES_REGISTER, initiative)
@@ -162,6 +162,8 @@ def _page(
     origin = initiative.place.origin_id
     units = views({origin, initiative.now_p} | ({initiative.now_c} if initiative.now_c else set()), today)
     history = about(SUBJECT, str(initiative.pk))
+    moved = queries.moves(initiative)
+    years = queries.confirmed_years(initiative) if initiative.state in COUNTED else []
     context: dict[str, Any] = {
         "initiative": initiative,
         "row": queries.rows_of([initiative], on=today, called=dict(units))[0],
@@ -169,9 +171,12 @@ def _page(
         "province": units.get(initiative.now_p),
         "commune": units.get(initiative.now_c) if initiative.now_c else None,
         "tags": queries.tags(initiative),
-        "life": _life(initiative),
-        "history": history,
-        "registered_here": any(entry.act == REGISTERED.code for entry in history),
+        "life": _life(initiative, moved),
+        "moved": moved,
+        "confirmed": years,
+        "open_steps": _steps(initiative, actor, step, today, confirmed=today.year in years),
+        "others": [entry for entry in history if entry.act not in MOVING],
+        "registered_here": any(not move.before for move in moved),
         "alike": _alike(initiative, actor) if waits else [],
         "may_accept": may_accept,
         "may_register": may_register,
@@ -198,14 +203,30 @@ def _alike(initiative: Initiative, actor: Actor) -> list[tuple[Any, int]]:
     )
 
 
-def _life(initiative: Initiative) -> list[dict[str, Any]]:
+def _steps(
+    initiative: Initiative, actor: Actor, typed: Form | None, today: date, *, confirmed: bool
+) -> list[tuple[str, Form, bool]]:
+    """The steps open to this person: verb, form, and whether it stands open. The first one leads on."""
+    steps: list[tuple[str, Form, bool]] = []
+    for verb in rules.open_steps(initiative, actor):
+        if verb == "confirm" and confirmed:
+            continue
+        mine = typed is not None and typed.prefix == verb
+        initial = {"version": initiative.version, "on": today}
+        steps.append((verb, typed if typed is not None and mine else FORMS[verb](initial=initial), mine))
+    return steps
+
+
+def _life(initiative: Initiative, moved: list[queries.Moved]) -> list[dict[str, Any]]:
     """The life line: what is done, where the model stands, what is still to come."""
     now = State(initiative.state)
+    days = {move.after: move.on for move in moved}
     way = list(WAY)
     if now == State.RETURNED:
         way.insert(1, now)
     elif now == State.REMOVED:
-        way = [State.SUBMITTED, State.ACCEPTED, now]
+        gone = {move.after for move in moved}
+        way = [*(state for state in WAY if state in (State.SUBMITTED, State.ACCEPTED) or state in gone), now]
     elif now == State.DRAFT:
         way.insert(0, now)
     at = way.index(now)
@@ -216,7 +237,7 @@ def _life(initiative: Initiative) -> list[dict[str, Any]]:
             "state": "done" if step < at else "now" if step == at else "",
             "icon": "",
             "note": "",
-            "day": _day(initiative, state),
+            "day": days.get(state) or _day(initiative, state),
         }
         for step, state in enumerate(way)
     ]
