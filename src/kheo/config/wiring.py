@@ -23,7 +23,7 @@ from kheo.files import words as files
 from kheo.initiatives import words as initiatives
 from kheo.initiatives.actions.finding import MODELS
 from kheo.initiatives.exchange import REGISTRATION_LIST
-from kheo.initiatives.figures import INITIATIVES
+from kheo.initiatives.figures import INITIATIVES, RESULTS
 from kheo.initiatives.queries import SEARCHED
 from kheo.people import words as people
 from kheo.people.queries import actor_named
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import click
     from django.http import HttpRequest
 
-MEASURES: tuple[Measure, ...] = (INITIATIVES,)
+MEASURES: tuple[Measure, ...] = (INITIATIVES, *RESULTS.values())
 IMPORTERS: tuple[Importer, ...] = (REGISTRATION_LIST,)
 SEARCHES: dict[str, Source] = {SEARCHED: MODELS}
 

@@ -7,7 +7,8 @@ from kheo.audit.words import Act
 BUILT = Act("demo.build", frozenset({"provinces", "initiatives", "seed"}), _("built the demonstration country"))
 WIPED = Act(
     "demo.wipe",
-    frozenset({"initiatives", "lines", "moves", "tellings", "loosened", "accounts", "closed", "organisations"}),
+    frozenset({"initiatives", "lines", "moves", "tellings", "loosened", "accounts", "closed", "organisations"})
+    | {"results", "files"},
     _("wiped the demonstration"),
 )
 ACTS = (BUILT, WIPED)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import click
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from kheo.base import clock
@@ -47,7 +49,7 @@ def table(call: Call, measure: str, of: str, by: str, period: str | None) -> Non
     )
     if call.json:
         return
-    lines = [[_label(measure, code, row) for code in found.by] + [str(row["n"])] for row in found.rows]
+    lines = [[_label(measure, code, row) for code in found.by] + [_written(row["n"])] for row in found.rows]
     _say_table(call, lines, numbers=1)
     _say_below(call, found.total, found.kept_higher, found.not_on_this_map, found.caption)
 
@@ -88,7 +90,7 @@ def coverage(call: Call, measure: str, of: str, by: str, period: str | None) -> 
         return
     head = ["", "", *(str(label) for _code, label in found.members), _("Total")]
     lines = [
-        [row.unit_code, row.unit_name, *(str(n) for n in row.cells.values()), str(row.total)] for row in found.rows
+        [row.unit_code, row.unit_name, *map(_written, row.cells.values()), _written(row.total)] for row in found.rows
     ]
     _say_table(call, [head, *lines], numbers=len(found.members) + 1)
     call.say(_("%(zeros)s of %(cells)s cells are gaps.") % {"zeros": found.zeros, "cells": found.cells})
@@ -164,6 +166,11 @@ def _label(measure: str, code: str, row: dict[str, Any]) -> str:
     return str(dimension.members[dimension.number_of(str(row[code]))][1])
 
 
+def _written(n: object) -> str:
+    """A number with the sign that parts its decimals in the reader's language."""
+    return number_format(n, -n.as_tuple().exponent) if isinstance(n, Decimal) else str(n)  # type: ignore[operator]
+
+
 def _say_table(call: Call, lines: Sequence[Sequence[str]], numbers: int = 0) -> None:
     """Columns in line; the last `numbers` of them to the right."""
     if not lines:
@@ -178,11 +185,11 @@ def _say_table(call: Call, lines: Sequence[Sequence[str]], numbers: int = 0) -> 
 
 
 def _say_below(call: Call, total: Shown, higher: Shown, lost: Shown, caption: Caption) -> None:
-    call.say(_("Total: %(n)s") % {"n": total})
+    call.say(_("Total: %(n)s") % {"n": _written(total)})
     if higher:
-        call.say(_("Kept at a higher level or not yet placed: %(n)s") % {"n": higher})
+        call.say(_("Kept at a higher level or not yet placed: %(n)s") % {"n": _written(higher)})
     if lost:
-        call.say(_("Not on this map: %(n)s") % {"n": lost})
+        call.say(_("Not on this map: %(n)s") % {"n": _written(lost)})
     call.say(caption.sentence())
 
 

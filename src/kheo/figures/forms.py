@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from kheo.base.errors import Refused
 from kheo.figures import rules
-from kheo.figures.queries import ground, periods
+from kheo.figures.queries import ground, measures, periods
 from kheo.figures.words import CoverageRow, MapChoice, Measure, PeriodView
 from kheo.units import queries as units
 from kheo.units.words import Level, UnitView
@@ -23,6 +24,7 @@ _UNIT_LABELS = {"province": gettext_lazy("Provinces"), "commune": gettext_lazy("
 class Question(forms.Form):
     """Territory, period and map. What is not understood is said beside its field, and asked as if it were left out."""
 
+    measure = forms.ChoiceField(label=gettext_lazy("Measure"), required=False)
     of = forms.CharField(label=gettext_lazy("Territory"), required=False, max_length=LONGEST, widget=forms.Select)
     period = forms.ChoiceField(label=gettext_lazy("Period"), required=False)
     map = forms.CharField(
@@ -37,9 +39,11 @@ class Question(forms.Form):
         if "of" not in asked:
             asked["of"] = f"u{home:05d}" if home is not None else ""
         super().__init__(asked)
-        self.measure = measure
+        self.asked = measure
         self.of_id: int | None = None
         self._periods = {period.code: period for period in periods()}
+        self._choose("measure", [(m.code, m.label) for m in measures()])
+        self.data = {"measure": measure.code, **self.data}
         self._choose("period", [("", _("Stock on this day")), *((p.code, p.name) for p in self._periods.values())])
         self.offer()
         self.full_clean()
@@ -108,14 +112,14 @@ class MatrixQuestion(Question):
 
     def offer(self) -> None:
         """The dimensions of the measure."""
-        self._choose("by", [(d.code, d.label) for d in self.measure.dimensions])
-        self.data = {"by": self.measure.dimensions[0].code, **self.data}
+        self._choose("by", [(d.code, d.label) for d in self.asked.dimensions])
+        self.data = {"by": self.asked.dimensions[0].code, **self.data}
 
     def sort(self, rows: Sequence[CoverageRow]) -> list[CoverageRow]:
         """The rows (which come with most gaps first) in the order asked for."""
         order = self.cleaned_data.get("order")
         if order == "total":
-            return sorted(rows, key=lambda row: -row.total if isinstance(row.total, int) else 0)
+            return sorted(rows, key=lambda row: -row.total if isinstance(row.total, int | Decimal) else 0)
         if order == "name":
             return sorted(rows, key=lambda row: row.sort_key)
         return list(rows)
@@ -123,7 +127,7 @@ class MatrixQuestion(Question):
     @property
     def by_asked(self) -> str:
         """The dimension of the columns."""
-        return self.cleaned_data.get("by") or self.measure.dimensions[0].code
+        return self.cleaned_data.get("by") or self.asked.dimensions[0].code
 
 
 class TableQuestion(Question):
@@ -134,14 +138,14 @@ class TableQuestion(Question):
 
     def offer(self) -> None:
         """The dimensions of the measure and the units."""
-        rows = [*((d.code, d.label) for d in self.measure.dimensions), *_UNIT_LABELS.items()]
+        rows = [*((d.code, d.label) for d in self.asked.dimensions), *_UNIT_LABELS.items()]
         self._choose("by", rows)
         self._choose("across", [("", _("none")), *rows])
-        self.data = {"by": self.measure.dimensions[0].code, **self.data}
+        self.data = {"by": self.asked.dimensions[0].code, **self.data}
 
     @property
     def by_asked(self) -> tuple[str, ...]:
         """The dimensions of rows and columns."""
-        by = self.cleaned_data.get("by") or self.measure.dimensions[0].code
+        by = self.cleaned_data.get("by") or self.asked.dimensions[0].code
         across = self.cleaned_data.get("across") or ""
         return (by, across) if across and across != by else (by,)

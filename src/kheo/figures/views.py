@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -53,6 +54,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     rows = form.sort(matrix.rows) if matrix is not None else []
     context = {
         "matrix": matrix,
+        "bounds": _bounds(matrix, measure),
         "rows": rows,
         "fills": fills,
         "gaps": gaps[:GAPS_NAMED],
@@ -157,7 +159,7 @@ def _member(measure: Measure, code: str, row: dict[str, object]) -> tuple[str, A
 
 def _sum(cells: Sequence[Shown]) -> Shown | None:
     """The sum of a row; none where a number of it may not be shown."""
-    whole = [n for n in cells if isinstance(n, int)]
+    whole = [n for n in cells if isinstance(n, int | Decimal)]
     return sum(whole) if len(whole) == len(cells) else None
 
 
@@ -168,6 +170,19 @@ def _columns(found: Table) -> list[str]:
 def _gaps(name: str, cells: Any, matrix: Coverage) -> tuple[str, list[Any]]:
     """A unit and the members it has nothing of."""
     return name, [label for code, label in matrix.members if cells[code] == 0]
+
+
+def _bounds(matrix: Coverage | None, measure: Measure) -> tuple[int, ...]:
+    """Where the shades of a matrix begin: fixed where models are counted, a fifth of the cells each for amounts."""
+    if matrix is None or not measure.scale:
+        return ()
+    told = sorted(int(n) for row in matrix.rows for n in row.cells.values() if isinstance(n, int | Decimal) and n)
+    bounds = [1]
+    for fifth in range(1, 5):
+        n = told[len(told) * fifth // 5] if told else 0
+        n -= n % 10 ** max(0, len(str(n)) - 2)
+        bounds.append(max(n, bounds[-1] + 1))
+    return tuple(bounds)
 
 
 def _may_fill(actor: Actor, form: Question, matrix: Coverage) -> bool:
@@ -184,7 +199,7 @@ def _may_fill(actor: Actor, form: Question, matrix: Coverage) -> bool:
 
 def _records(actor: Actor, form: Question) -> str | None:
     """The address of the records behind the numbers, for who may see them."""
-    if form.measure.code != "initiatives" or form.map_asked != "now" or not actor.may(Power.INITIATIVES_SEE):
+    if form.asked.code != "initiatives" or form.map_asked != "now" or not actor.may(Power.INITIATIVES_SEE):
         return None
     narrow = {"unit": f"u{form.of_id:05d}"} if form.of_id is not None else {}
     if form.period_asked is not None and form.period_asked.registers:
@@ -193,7 +208,7 @@ def _records(actor: Actor, form: Question) -> str | None:
 
 
 def _page(request: HttpRequest, template: str, form: Question, actor: Actor, more: dict[str, Any]) -> HttpResponse:
-    return render(request, template, {"form": form, "measure": form.measure, "frame": _frame(actor), **more})
+    return render(request, template, {"form": form, "measure": form.asked, "frame": _frame(actor), **more})
 
 
 def _csv(name: str, lines: Iterable[Sequence[object]], caption: Caption) -> HttpResponse:

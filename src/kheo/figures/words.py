@@ -26,7 +26,7 @@ MAP_WORDS: Mapping[str, StrOrPromise] = {"now": _("today's map"), "recorded": _(
 # A number as it may be shown. Measures with `small_cells` answer SMALL for 1 to 4 and HIDDEN for the cell that would
 # give a small one away by subtraction; all others answer plain numbers.
 SMALL, HIDDEN = "<5", "…"
-Shown = int | str
+Shown = int | Decimal | str
 
 HEALED = Act("figures.heal", frozenset({"measure", "found", "image", "journal"}), _("healed figures after a recount"))
 ACTS = (HEALED,)
@@ -88,9 +88,21 @@ class Measure:
     additive: bool = True
     power: Power | None = None  # None: public
     small_cells: bool = False  # persons, petitions: show "<5" with the complementary cell
+    # 0: the facts are counted. Else their amounts are added up, and so many of the stored amount make one of the unit
+    # people read: m² kept in hundredths have 100. Amounts of different measures have different units: never added.
+    scale: int = 0
 
     def dimension(self, code: str) -> Dimension | None:
         return next((d for d in self.dimensions if d.code == code), None)
+
+    @property
+    def places(self) -> int:
+        """Decimal places of its numbers."""
+        return len(str(self.scale)) - 1 if self.scale else 0
+
+    def told(self, n: int) -> int | Decimal:
+        """A sum as people read it: whole where it is counted, in its own unit where amounts are added up."""
+        return Decimal(n).scaleb(-self.places) if self.places else n
 
 
 _measures: dict[str, Measure] = {}
@@ -135,13 +147,18 @@ class Caption:
     period: PeriodView | None
     on: date
     source: StrOrPromise = ""
+    places: int = 0  # decimal places of its numbers
+    added_up: bool = False  # amounts that were told, not things that are counted
 
     def period_text(self, day: Callable[[date], str]) -> str:
         """Stock or flow and the days, in words. `day` writes a date for the reader."""
         if self.period is None:
-            return gettext("stock on %(day)s") % {"day": day(self.on)}
-        last = day(self.period.end - timedelta(days=1))
-        return gettext("entered from %(first)s to %(last)s") % {"first": day(self.period.start), "last": last}
+            text = gettext("told up to %(day)s") if self.added_up else gettext("stock on %(day)s")
+            return text % {"day": day(self.on)}
+        text = gettext("told from %(first)s to %(last)s")
+        if not self.added_up:
+            text = gettext("entered from %(first)s to %(last)s")
+        return text % {"first": day(self.period.start), "last": day(self.period.end - timedelta(days=1))}
 
     def map_text(self, day: Callable[[date], str]) -> str:
         """Whose map the territory is drawn on, in words."""
@@ -165,6 +182,7 @@ class Caption:
         return {
             "measure": str(self.measure),
             "unit_of_count": str(self.unit_of_count),
+            "places": self.places,
             "stock_or_flow": self.stock_or_flow,
             "territory": self.territory,
             "map": self.map,

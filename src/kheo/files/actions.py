@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,12 +15,29 @@ from django.db import transaction
 from kheo.audit.actions import record
 from kheo.audit.words import Subject
 from kheo.base.access import Actor
-from kheo.base.errors import Refused, refuse_if
+from kheo.base.errors import Refused, must_be_in_transaction, refuse_if
 from kheo.files import rules
-from kheo.files.content import read_content
+from kheo.files.content import Content, read_content
 from kheo.files.models import StoredFile
 from kheo.files.queries import path_of
 from kheo.files.words import KEPT, SUBJECT
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A file as it may be kept: read, cleaned, named."""
+
+    content: Content
+    name: str
+    sha256: str
+
+
+def ready(*, data: bytes, filename: str) -> Ready:
+    """Read and clean a file without keeping it. Asked before a deed's transaction begins, for large photos take a
+    while and others wait for whoever writes. Raises `Refused` with a sentence that names the file."""
+    refuse_if(rules.why_not_size(len(data), filename))
+    content = read_content(data, filename)
+    return Ready(content, rules.clean_name(filename, content.type), hashlib.sha256(content.data).hexdigest())
 
 
 def keep(*, actor: Actor, data: bytes, filename: str, on: date, known: datetime) -> StoredFile:
@@ -26,11 +45,15 @@ def keep(*, actor: Actor, data: bytes, filename: str, on: date, known: datetime)
 
     Raises `Refused` with a sentence that names the file. The room whose record it belongs to asks the right to do so.
     """
-    refuse_if(rules.why_not_size(len(data), filename))
-    content = read_content(data, filename)
-    sha256 = hashlib.sha256(content.data).hexdigest()
-    name = rules.clean_name(filename, content.type)
-    _put(sha256, content.data, filename)
+    file = ready(data=data, filename=filename)
+    with transaction.atomic():
+        return keep_ready(actor=actor, file=file, on=on, known=known)
+
+
+def keep_ready(*, actor: Actor, file: Ready, on: date, known: datetime) -> StoredFile:
+    """Keep a file that was made ready: `keep` in two steps. Raises `Refused` when the folder cannot be written."""
+    content, name, sha256 = file.content, file.name, file.sha256
+    _put(sha256, content.data, name)
     with transaction.atomic():
         if held := StoredFile.objects.filter(sha256=sha256, name=name).first():
             return held
@@ -53,6 +76,24 @@ def keep(*, actor: Actor, data: bytes, filename: str, on: date, known: datetime)
             subject = Subject(SUBJECT, str(stored.pk), name)
             record(KEPT, actor=actor, on=on, known=known, subject=subject, facts=facts)
     return stored
+
+
+def forget(ids: Sequence[int]) -> int:
+    """Take these files away, contents too where no other file has them; how many. Demonstration files only: the caller
+    knows that no record holds one, and the database refuses when one does."""
+    must_be_in_transaction()
+    rows = StoredFile.objects.filter(pk__in=ids)
+    hashes = set(rows.values_list("sha256", flat=True))
+    gone = rows.delete()[0]
+    transaction.on_commit(lambda: _unlink(hashes))
+    return gone
+
+
+def _unlink(hashes: set[str]) -> None:
+    """Contents of no file any more leave the folder, after the rows are surely gone."""
+    held = set(StoredFile.objects.filter(sha256__in=hashes).values_list("sha256", flat=True))
+    for sha256 in sorted(hashes - held):
+        path_of(sha256).unlink(missing_ok=True)
 
 
 def _put(sha256: str, data: bytes, filename: str) -> None:

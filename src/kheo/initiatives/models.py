@@ -2,10 +2,12 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from kheo.base.access import ReachQuerySet
 from kheo.figures.models import Period
-from kheo.initiatives.words import Field, Kind, Mark, Novelty, ResultKind, State
+from kheo.files.models import StoredFile
+from kheo.initiatives.words import CAPTION_LENGTH, Field, Kind, Mark, Novelty, ResultKind, State
 from kheo.people.models import Organisation
 from kheo.units.models import Place
 
@@ -93,6 +95,21 @@ class Initiative(models.Model):
             models.Index(fields=["period", "state"], name="initiative_period"),
             models.Index(fields=["code", "period"], name="initiative_code"),  # a list's code, in whatever unit
             models.Index(fields=["replicates"], name="initiative_replicas"),
+            # Models nobody told anything of for long, longest silent first, of the nation and of a province. The state
+            # stands in the index and not in its condition: to SQLite a list of values never proves one.
+            models.Index(
+                Coalesce("heard_on", "state_on"),
+                "state",
+                condition=Q(voided_at__isnull=True),
+                name="initiative_silent",
+            ),
+            models.Index(
+                "now_p",
+                Coalesce("heard_on", "state_on"),
+                "state",
+                condition=Q(voided_at__isnull=True),
+                name="initiative_silent_there",
+            ),
         ]
 
 
@@ -161,6 +178,19 @@ class Result(models.Model):
             models.CheckConstraint(condition=Q(kind__in=ResultKind.values), name="initiative_result_kind"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="initiative_result_amount"),
         ]
+
+
+class Evidence(models.Model):
+    """A file that shows what was told: a photo, a list, a decision; for officers, or for everybody when it says so."""
+
+    progress = models.ForeignKey(Progress, models.CASCADE, related_name="+")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    caption = models.CharField(max_length=CAPTION_LENGTH, blank=True)
+    is_public = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "initiative_evidence"
+        constraints = [models.UniqueConstraint(fields=["progress", "file"], name="initiative_evidence_once")]
 
 
 class Confirmation(models.Model):

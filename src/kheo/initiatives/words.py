@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from kheo.audit.words import Act
 
 if TYPE_CHECKING:
+    from kheo.base.errors import StrOrPromise
     from kheo.people.models import Organisation
 
 
@@ -104,6 +105,25 @@ RESULT_SCALE: Mapping[str, int] = {
 }
 
 
+# What an amount is of; each kind is a measure of its own and never added to another.
+RESULT_UNIT: Mapping[str, StrOrPromise] = {
+    ResultKind.HOUSEHOLDS: _("households"),
+    ResultKind.LAND: _("m²"),
+    ResultKind.WORKDAYS: _("workdays"),
+    ResultKind.MONEY: _("VND"),
+    ResultKind.WORKS: _("works"),
+    ResultKind.CARDS: _("cards"),
+}
+# The most one telling may say, in the unit people write: beyond it somebody mistook the unit or leant on a key.
+RESULT_MOST: Mapping[str, int] = {
+    ResultKind.HOUSEHOLDS: 1_000_000,
+    ResultKind.LAND: 1_000_000_000,
+    ResultKind.WORKDAYS: 10_000_000,
+    ResultKind.MONEY: 1_000_000_000_000,
+    ResultKind.WORKS: 100_000,
+    ResultKind.CARDS: 10_000_000,
+}
+
 # The life cycle as a table anyone can read (domain 1.5). "Transferred" is shown from unit succession, never a state.
 MOVES: Mapping[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.SUBMITTED}),
@@ -138,9 +158,11 @@ RECOGNISED = Act("initiatives.recognise", frozenset({"level", "document", "note"
 SETTLED = Act("initiatives.settle", frozenset({"mark", "document", "note"}), _("settled after the review"))
 REMOVED = Act("initiatives.remove", frozenset({"reason", "document", "note"}), _("removed from the list"))
 CONFIRMED = Act("initiatives.confirm", frozenset({"year"}), _("confirmed for the year"))
+TOLD = Act("initiatives.tell", frozenset({"results", "files"}), _("told of its progress"))
+TOLD_WRONG = Act("initiatives.void_progress", frozenset({"day", "reason"}), _("took back what was told"))
 ACTS = (
     *(REGISTERED, REGISTERED_MANY, ACCEPTED, RETURNED, RESUBMITTED, CHANGED, CHANGED_MANY, VOIDED_MANY),
-    *(LAUNCHED, STARTED, REVIEWED, RECOGNISED, SETTLED, REMOVED, CONFIRMED),
+    *(LAUNCHED, STARTED, REVIEWED, RECOGNISED, SETTLED, REMOVED, CONFIRMED, TOLD, TOLD_WRONG),
 )
 # Acts that are moves: a model's page tells them from its moves, with their documents.
 MOVING = frozenset(
@@ -154,6 +176,7 @@ SUBJECT = "initiative"  # kind of subject in the audit trail
 TITLE_LENGTH, CODE_LENGTH, LIST_NUMBER_LENGTH, REASON_LENGTH, TAG_LENGTH = 300, 60, 60, 500, 60
 DOCUMENT_LENGTH = 200
 LONG_TEXT_LENGTH, MOST_TAGS, MOST_HOUSEHOLDS = 5000, 10, 1_000_000
+CAPTION_LENGTH, MOST_FILES = 300, 10  # of evidence; files of one telling
 
 # The columns of the list as a file. They are in Vietnamese whatever language the reader uses, because the file comes
 # back: the importer reads these headings and words, and an export imported again changes nothing.
@@ -231,6 +254,16 @@ class Registration:
     outputs: str = ""
     tags: tuple[str, ...] = ()
     row: int | None = None  # the sheet row, for refusals
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A file as it arrives with a telling: a photo, a scanned list, a decision. `is_public`: for everybody to see."""
+
+    data: bytes
+    filename: str
+    caption: str = ""
+    is_public: bool = False
 
 
 # The long texts of a registration's nine items (domain reference 1.4) and its note.

@@ -92,6 +92,8 @@ NOT_DEEDS: dict[str, str] = {
     "figures.load_quoted": _LOADS,
     "figures.post": _INSIDE,
     "figures.recount": "compares and heals; it happens when it is known",
+    "files.forget": _INSIDE,
+    "files.ready": "reads and cleans; writes nothing",
     "law.load_calendar": _LOADS,
     "law.load_numbers": _LOADS,
     "people.demo_accounts": "makes demonstration accounts as the installation itself",

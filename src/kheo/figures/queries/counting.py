@@ -126,9 +126,10 @@ def _ask(
     outer = "".join(f", x.{column}" for column in columns)
     units, _bar, join = ground.text.partition("|")
     where = f"{lines.text} AND place IN ({inside.text})" if inside else lines.text
+    number = "amount" if measure.scale else "n"
     sql = (
         f"SELECT {units}{outer}, sum(x.n) FROM"  # noqa: S608
-        f" (SELECT place{chosen}, sum(n) AS n FROM {where} GROUP BY place{chosen}) x"
+        f" (SELECT place{chosen}, sum({number}) AS n FROM {where} GROUP BY place{chosen}) x"
         f" {join} GROUP BY {', '.join(str(i + 1) for i in range(2 + len(columns)))}"
     )
     with connection.cursor() as cursor:

@@ -113,7 +113,9 @@ def caption(
         map=where.map.isoformat() if isinstance(where.map, date) else where.map,
         period=period,
         on=on,
-        source=_("counted from records"),
+        source=_("added up from what was told") if measure.scale else _("counted from records"),
+        places=measure.places,
+        added_up=bool(measure.scale),
     )
 
 

@@ -83,10 +83,13 @@ def _rows(
 ) -> tuple[tuple[CoverageRow, ...], Shown, Shown]:
     """The rows in their order, the total, and what is kept higher, as they may be shown."""
     cells = {(uid, code): counts.get(uid, {}).get(code, 0) for uid in units for code in codes}
-    total: Shown = sum(cells.values()) + higher
-    kept: Shown = higher
+    told = measure.told
+    total: Shown = told(sum(cells.values()) + higher)
+    kept: Shown = told(higher)
     shown: Mapping[tuple[int, str], Shown] = cells
-    sums: dict[int, Shown] = {uid: sum(cells[uid, code] for code in codes) for uid in units}
+    if measure.places:
+        shown = {key: told(n) for key, n in cells.items()}
+    sums: dict[int, Shown] = {uid: told(sum(cells[uid, code] for code in codes)) for uid in units}
     if measure.small_cells:
         hidden = rules.hide_small({**{(str(uid), code): n for (uid, code), n in cells.items()}, ("/", "/"): higher})
         shown = {(uid, code): hidden[str(uid), code] for uid, code in cells}

@@ -143,7 +143,7 @@ def _apart(measure: Measure, rows: Sequence[Counted]) -> tuple[dict[str, object]
 
 def alone(measure: Measure, n: int) -> Shown:
     """A number that stands alone, as it may be shown."""
-    return SMALL if measure.small_cells and 0 < n < rules.SMALLEST_SHOWN else n
+    return SMALL if measure.small_cells and 0 < n < rules.SMALLEST_SHOWN else measure.told(n)
 
 
 def _shown(
@@ -151,7 +151,11 @@ def _shown(
 ) -> tuple[Mapping[tuple[str, ...], Shown], Shown, Shown]:
     """The cells, what is kept higher, and the total, as they may be shown."""
     if not measure.small_cells:
-        return cells, higher, sum(cells.values()) + higher
+        told, total = measure.told, sum(cells.values()) + higher
+        shown: Mapping[tuple[str, ...], Shown] = cells
+        if measure.places:
+            shown = {key: told(n) for key, n in cells.items()}
+        return shown, told(higher), told(total)
     beside = ("/", "/")  # one more cell, under a name no code can have
     pairs = {key: ((*key, "-", "-")[0], (*key, "-", "-")[1]) for key in cells}
     hidden = rules.hide_small({**{pairs[key]: n for key, n in cells.items()}, beside: higher})

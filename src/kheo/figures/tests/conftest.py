@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -17,3 +18,11 @@ def things() -> Iterator[Measure]:
     yield THINGS
     ROWS.clear()
     wire_measures(before)
+
+
+@pytest.fixture
+def amounts(things: Measure) -> Measure:
+    """The same measure, its amounts added up instead of its facts counted."""
+    several = replace(things, scale=100)
+    wire_measures([several if m is things else m for m in wired_measures().values()])
+    return several

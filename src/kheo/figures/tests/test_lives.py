@@ -54,9 +54,14 @@ def ground(db: None) -> Ground:
     return Ground([*roots, *Place.objects.filter(refines__in=roots).values_list("pk", flat=True)])
 
 
+@pytest.mark.parametrize("weight", ["n", "amount"])
 @pytest.mark.parametrize("seed", range(LIVES))
-def test_every_answer_is_that_of_a_full_copy_of_the_world(seed: int, ground: Ground) -> None:
-    world = World(seed, ground)
+def test_every_answer_is_that_of_a_full_copy_of_the_world(
+    seed: int, weight: str, ground: Ground, request: pytest.FixtureRequest
+) -> None:
+    if weight == "amount":
+        request.getfixturevalue("amounts")
+    world = World(seed, ground, weight)
     world.live(EVENTS)
     assert any(world.now.values())
     ask = random.Random(seed + 1000)
@@ -78,6 +83,7 @@ def compare(world: World, ask: random.Random) -> None:
             ),
         ]
     )
+    scale = 100 if world.weight == "amount" else 1
     by = ask.sample(["colour", "size", "make", "state"], ask.randint(0, 2))
     if ask.random() < 0.4:
         by[0:1] = ["commune" if of else "province"]
@@ -90,15 +96,15 @@ def compare(world: World, ask: random.Random) -> None:
     said = f"{map=} {of=} {by=} {known=} {on=} {period=}"
     table = queries.table("things", of=of, by=by, period=period, map=map, on=on, actor=STRANGER, known=known)
     right = count(world.ground, wanted, map=map, of=of, by=by, flow=period is not None)
-    given = {tuple(row.get(f"{code}_uid", row[code]) for code in by): row["n"] for row in table.rows}
+    given = {tuple(row.get(f"{code}_uid", row[code]) for code in by): row["n"] * scale for row in table.rows}
     assert {key: n for key, n in given.items() if n} == right["rows"], said
     assert len(given) == len(table.rows), said
-    assert (table.total, table.kept_higher, table.not_on_this_map) == (
+    assert [n * scale for n in (table.total, table.kept_higher, table.not_on_this_map)] == [
         right["total"],
         right["higher"],
         right["lost"],
-    ), said
-    assert {row["state"]: row["n"] for row in table.apart} == right["apart"], said
+    ], said
+    assert {row["state"]: row["n"] * scale for row in table.apart} == right["apart"], said
     if map != "recorded" and by and by[0] in COLUMNS and of is not None:
         compare_matrix(table, of=of, by=by[0], period=period, map=map, on=on, known=known, said=said)
 
@@ -149,7 +155,9 @@ def count(
             higher += n
         else:
             rows[tuple(str(part) for part in key)] += n
-    return {"rows": dict(rows), "total": total, "higher": higher, "lost": lost, "apart": dict(apart)}
+    told = {key: n for key, n in rows.items() if n}
+    beside = {key: n for key, n in apart.items() if n}
+    return {"rows": told, "total": total, "higher": higher, "lost": lost, "apart": beside}
 
 
 def key_of(image: Image, code: str, province: int | None, commune: int | None) -> str | None:

@@ -45,7 +45,8 @@ class Ground:
 class World:
     """Random lives, each event posted to the figures and kept as a full copy of everything believed."""
 
-    def __init__(self, seed: int, ground: Ground) -> None:
+    def __init__(self, seed: int, ground: Ground, weight: str = "n") -> None:
+        self.weight = weight  # what is added up: how many there are, or their amounts
         self.random = random.Random(seed)
         self.ground = ground
         self.known = datetime(2024, 1, 1, tzinfo=UTC)
@@ -136,7 +137,7 @@ class World:
         for story in self.believed(known).values():
             standing = [image for image in story if image.day <= on]
             if standing and standing[-1].n:
-                found[_bare(standing[-1])] += standing[-1].n
+                found[_bare(standing[-1])] += getattr(standing[-1], self.weight)
         return found
 
     def flow(self, start: date, end: date, known: datetime | None) -> Counter[Image]:
@@ -145,7 +146,7 @@ class World:
         for story in self.believed(known).values():
             for image in story:
                 if image.cause == Cause.ENTER and start <= image.day < end:
-                    found[_bare(image)] += image.n
+                    found[_bare(image)] += getattr(image, self.weight)
         return found
 
     def _post(self, images: Sequence[Image]) -> None:

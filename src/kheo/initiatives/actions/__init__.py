@@ -5,6 +5,7 @@ from kheo.initiatives.actions.demonstration import Life, Step, forget_demonstrat
 from kheo.initiatives.actions.life import confirm, confirm_many, launch, recognise, remove, review, settle, start
 from kheo.initiatives.actions.moving import accept, accept_many, resubmit, return_, return_many
 from kheo.initiatives.actions.registering import register, register_many
+from kheo.initiatives.actions.telling import tell, void_progress
 
 __all__ = [
     "Life",
@@ -28,5 +29,7 @@ __all__ = [
     "review",
     "settle",
     "start",
+    "tell",
     "void_many",
+    "void_progress",
 ]

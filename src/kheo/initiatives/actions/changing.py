@@ -23,6 +23,7 @@ from kheo.initiatives import rules
 from kheo.initiatives.actions.constraints import told_as_refusals
 from kheo.initiatives.actions.finding import forget, index
 from kheo.initiatives.actions.moving import compare_and_set, named
+from kheo.initiatives.actions.results import follow
 from kheo.initiatives.figures import INITIATIVES, image
 from kheo.initiatives.models import Initiative
 from kheo.initiatives.queries import source, unit_and_successors, values_of
@@ -70,6 +71,7 @@ def change(
             correct_many(INITIATIVES, {initiative.pk: _mended(initiative, written.was)}, known=known)
         else:
             post(INITIATIVES, [image(initiative, day=on, cause=Cause.MOVE)], known=known)
+        follow([initiative], known=known)
     audit.record(
         CHANGED,
         actor=actor,
@@ -111,6 +113,7 @@ def change_many(
         raise Refused(refusals)
     index(changed)
     correct_many(INITIATIVES, right, known=known)
+    follow([i for i in changed if i.pk in right], known=known)
     if changed:
         audit.record(
             CHANGED_MANY,
@@ -165,6 +168,7 @@ def void_many(
     index(restored)
     forget([i.pk for several in made.values() for i in several])
     correct_many(INITIATIVES, right, known=known)
+    follow([i for i in restored if i.pk in right], known=known)  # what was told of a model keeps it from being voided
     audit.record(
         VOIDED_MANY,
         actor=actor,

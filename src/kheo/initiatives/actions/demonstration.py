@@ -17,11 +17,12 @@ from kheo.base.powers import Power
 from kheo.base.text import clean_lines, sort_key
 from kheo.figures.actions import forget, post
 from kheo.figures.words import Cause, Image, PeriodView
+from kheo.files import actions as files
 from kheo.initiatives import rules
 from kheo.initiatives.actions import finding
 from kheo.initiatives.actions.constraints import told_as_refusals
-from kheo.initiatives.figures import INITIATIVES, image
-from kheo.initiatives.models import Confirmation, Initiative, InitiativeTag, Move, Progress, Result
+from kheo.initiatives.figures import INITIATIVES, RESULTS, image
+from kheo.initiatives.models import Confirmation, Evidence, Initiative, InitiativeTag, Move, Progress, Result
 from kheo.initiatives.rules import Seat
 from kheo.initiatives.words import MOVES, REGISTERED_MANY, TITLE_LENGTH, Registration, State
 from kheo.units import queries as units
@@ -99,14 +100,27 @@ def forget_demonstration(*, actor: Actor) -> dict[str, int]:
     loosened = real.filter(replicates__is_demo=True).update(replicates=None)
     loosened += real.filter(continues__is_demo=True).update(continues=None)
     mine = {"initiative__is_demo": True}
-    Result.objects.filter(progress__initiative__is_demo=True).delete()
+    results = _forget_results()
     told = Progress.objects.filter(**mine).delete()[0]
     moves = Move.objects.filter(**mine).delete()[0]
     Confirmation.objects.filter(**mine).delete()
     InitiativeTag.objects.filter(**mine).delete()
     Initiative.objects.filter(is_demo=True).update(replicates=None, continues=None)
     Initiative.objects.filter(is_demo=True).delete()
-    return {"initiatives": len(ids), "lines": lines, "moves": moves, "tellings": told, "loosened": loosened}
+    return {"initiatives": len(ids), "lines": lines, "moves": moves, "tellings": told, "loosened": loosened, **results}
+
+
+def _forget_results() -> dict[str, int]:
+    """Results of demonstration models with their figures, and their evidence with the files nothing else holds."""
+    mine = {"progress__initiative__is_demo": True}
+    results = Result.objects.filter(**mine)
+    for kind, measure in RESULTS.items():
+        forget(measure, list(results.filter(kind=kind).order_by("id").values_list("id", flat=True)))
+    gone = results.delete()[0]
+    shown = set(Evidence.objects.filter(**mine).values_list("file_id", flat=True))
+    Evidence.objects.filter(**mine).delete()
+    shown -= set(Evidence.objects.filter(file__in=shown).values_list("file_id", flat=True))
+    return {"results": gone, "files": files.forget(sorted(shown))}
 
 
 def _must_hold(actor: Actor, lives: Sequence[Life], places: Mapping[int, Place]) -> None:

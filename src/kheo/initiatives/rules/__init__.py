@@ -46,6 +46,7 @@ from kheo.initiatives.rules.registration import (
     why_not_unit,
     why_not_values,
 )
+from kheo.initiatives.rules.telling import why_not_amount, why_not_said, why_not_tell, why_not_void_progress
 
 __all__ = [
     "NEEDS_DOCUMENT",
@@ -67,6 +68,7 @@ __all__ = [
     "titled",
     "twice",
     "why_not_accept",
+    "why_not_amount",
     "why_not_change",
     "why_not_confirm",
     "why_not_day_in_period",
@@ -83,11 +85,14 @@ __all__ = [
     "why_not_removal",
     "why_not_resubmit",
     "why_not_return",
+    "why_not_said",
     "why_not_settle",
     "why_not_step",
+    "why_not_tell",
     "why_not_text",
     "why_not_title",
     "why_not_told",
     "why_not_unit",
     "why_not_values",
+    "why_not_void_progress",
 ]

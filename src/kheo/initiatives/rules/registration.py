@@ -15,6 +15,7 @@ from kheo.base.errors import Refusal
 from kheo.base.text import clean, day_text, fold, same_key
 from kheo.figures.words import PeriodView
 from kheo.initiatives.words import (
+    CAPTION_LENGTH,
     CODE_LENGTH,
     DOCUMENT_LENGTH,
     LIST_NUMBER_LENGTH,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 _FIELDS, _KINDS, _NOVELTIES = frozenset(Field.values), frozenset(Kind.values), frozenset(Novelty.values)
 _LENGTHS = {
     **{"code": CODE_LENGTH, "tags": TAG_LENGTH, "list_number": LIST_NUMBER_LENGTH, "reason": REASON_LENGTH},
-    "document": DOCUMENT_LENGTH,
+    **{"document": DOCUMENT_LENGTH, "captions": CAPTION_LENGTH},
 }
 
 

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from kheo.audit.models import Entry
+from kheo.base.access import OPERATOR
 from kheo.base.errors import Refused
+from kheo.figures.actions import recount
 from kheo.figures.models import FigLine
+from kheo.figures.queries import stock
 from kheo.initiatives import actions
-from kheo.initiatives.models import Initiative
+from kheo.initiatives.figures import RESULTS
+from kheo.initiatives.models import Initiative, Progress, Result
 from kheo.initiatives.tests.ground import (
     DAY,
     KNOWN,
+    LATER,
     PHAN_THIET,
     PHU_THUY,
     again,
@@ -147,3 +153,43 @@ def test_of_two_steps_at_once_one_is_told() -> None:
         )
         assert outcomes == ["done", "initiatives.stale", "initiatives.stale"]
     assert differences() == []
+
+
+def test_a_telling_sent_twice_at_once_is_one_and_two_tellings_at_once_are_one_told_and_one_asked_again() -> None:
+    model = registered(province())
+    for turn in range(4):
+        version = again(model).version
+        seen = [again(model) for _ in range(3)]
+        works = {"results": {"works": Decimal(1)}, "on": DAY, "known": KNOWN, "version": version}
+        texts = (f"Lần {turn}", f"Lần {turn}", f"Việc khác {turn}")
+        outcomes = at_once(
+            *(
+                lambda seen=seen, text=text, works=works: actions.tell(
+                    actor=OPERATOR, initiative=seen, text=text, **works
+                )
+                for seen, text in zip(seen, texts, strict=True)
+            )
+        )
+        assert outcomes in (["done", "done", "initiatives.stale"], ["done", *["initiatives.stale"] * 2])
+    told = Progress.objects.count()
+    assert told == Result.objects.count() == Entry.objects.filter(act="initiatives.tell").count() == 4
+    assert again(model).version == 5
+    with transaction.atomic():
+        assert not recount(RESULTS.values(), heal=False, known=LATER, actor=OPERATOR)
+    assert stock("result_works", of=None, by=(), on=DAY, actor=OPERATOR).total == 4
+
+
+def test_a_telling_taken_back_by_two_at_once_leaves_once() -> None:
+    model = registered(province())
+    works = {"results": {"works": Decimal(5)}, "on": DAY, "known": KNOWN}
+    told = actions.tell(actor=OPERATOR, initiative=model, **works)
+    seen = [Progress.objects.select_related("initiative").get(pk=told.pk) for _ in range(3)]
+    outcomes = at_once(
+        *(
+            lambda p=p: actions.void_progress(actor=OPERATOR, progress=p, reason="Nhầm", on=DAY, known=LATER)
+            for p in seen
+        )
+    )
+    assert outcomes == ["done", "initiatives.stale", "initiatives.stale"]
+    assert Entry.objects.filter(act="initiatives.void_progress").count() == 1
+    assert stock("result_works", of=None, by=(), on=DAY, actor=OPERATOR).total == 0
