@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from click.testing import CliRunner
@@ -12,7 +13,18 @@ from django.test import Client
 
 from kheo.initiatives import actions, commands, queries
 from kheo.initiatives.models import Confirmation, Initiative
-from kheo.initiatives.tests.ground import DAY, KNOWN, PHAN_THIET, again, commune, differences, province, registered
+from kheo.initiatives.tests.ground import (
+    DAY,
+    KNOWN,
+    PHAN_THIET,
+    again,
+    commune,
+    differences,
+    province,
+    registered,
+    term,
+)
+from kheo.units.queries import by_code
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[..., Client]
@@ -125,3 +137,18 @@ def test_the_verbs_do_the_same(day: object, monkeypatch: pytest.MonkeyPatch, lis
     assert kheo("confirm", id, "--as", "c22945") == (1, "initiatives.confirmed_already")
     assert kheo("remove", id, "--as", "p68", "--reason", "achieved") == (1, "initiatives.document_missing")
     assert kheo("remove", id, "--as", "p68", "--reason", "achieved", "--document", "KL 9") == (0, "removed")
+
+
+def test_a_merger_is_shown_on_the_line_of_life(sign_in: SignIn) -> None:
+    before = date(2025, 5, 5)
+    old = registered(province(), unit_id=by_code("23053", before)[-1].id, period=term("2020-2025"), on=before)
+    client = sign_in("province_commission", "68")
+    assert "Transferred by a merger" in line_of_life(client, old)
+    assert "01/07/2025" in line_of_life(client, old)
+    assert "Transferred" not in line_of_life(client, registered(title="Không sáp nhập"))
+
+
+def line_of_life(client: Client, model: Initiative) -> str:
+    text = client.get(f"/en/initiatives/{model.pk}/").content.decode()
+    start = text.index('class="k-life"')
+    return text[start : text.index("</ol>", start)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -18,14 +18,17 @@ from kheo.base.access import Actor, must
 from kheo.base.errors import Refused
 from kheo.base.powers import Power
 from kheo.initiatives import actions, queries, rules
-from kheo.initiatives.forms import AcceptForm, ReturnForm
+from kheo.initiatives.forms import AcceptForm, RegistrationSheet, ReturnForm
 from kheo.initiatives.forms.life import FORMS
 from kheo.initiatives.models import Initiative
 from kheo.initiatives.views.listing import actor_of
 from kheo.initiatives.words import COUNTED, MOVING, SUBJECT, State
-from kheo.units.queries import views
+from kheo.units.queries import trace, views
+from kheo.units.words import UnitView
 
 STALE = "initiatives.stale"
+# The long texts in the order of the form (domain reference 1.4).
+SHOWN = ("situation", "goal", "content", "site", "audience", "forces", "resources", "outputs", "note")
 # The straight way through the life of a model; a return and a removal are shown where they happen.
 WAY = (State.SUBMITTED, State.ACCEPTED, State.LAUNCHED, State.RUNNING, State.REVIEWED, State.RECOGNISED)
 
@@ -171,7 +174,10 @@ def page(
         "province": units.get(initiative.now_p),
         "commune": units.get(initiative.now_c) if initiative.now_c else None,
         "tags": queries.tags(initiative),
-        "life": _life(initiative, moved),
+        "items": [
+            (RegistrationSheet.base_fields[item].label, text) for item in SHOWN if (text := getattr(initiative, item))
+        ],
+        "life": _life(initiative, moved, _transferred(initiative, units.get(origin), today)),
         "moved": moved,
         "confirmed": years,
         "open_steps": _steps(initiative, actor, step, today, confirmed=today.year in years),
@@ -217,7 +223,17 @@ def _steps(
     return steps
 
 
-def _life(initiative: Initiative, moved: list[queries.Moved]) -> list[dict[str, Any]]:
+def _transferred(initiative: Initiative, unit: UnitView | None, today: date) -> tuple[date, str] | None:
+    """The day on which the unit it was recorded for ended, and what that became: shown from the map, never a state."""
+    if unit is None or unit.valid_to is None or not initiative.registered_on < unit.valid_to <= today:
+        return None
+    became = trace(unit.id, unit.valid_to - timedelta(days=1), today)
+    return unit.valid_to, ", ".join(sorted(after.full_name for after, _kind, _part in became))
+
+
+def _life(
+    initiative: Initiative, moved: list[queries.Moved], transferred: tuple[date, str] | None
+) -> list[dict[str, Any]]:
     """The life line: what is done, where the model stands, what is still to come."""
     now = State(initiative.state)
     days = {move.after: move.on for move in moved}
@@ -230,17 +246,21 @@ def _life(initiative: Initiative, moved: list[queries.Moved]) -> list[dict[str, 
     elif now == State.DRAFT:
         way.insert(0, now)
     at = way.index(now)
-    return [
+    line: list[dict[str, Any]] = [
         {
             "code": state.value,
-            "label": state.label,
             "state": "done" if step < at else "now" if step == at else "",
             "icon": "",
             "note": "",
-            "day": days.get(state) or _day(initiative, state),
+            "day": (days.get(state) or _day(initiative, state)) if step <= at else None,
         }
         for step, state in enumerate(way)
     ]
+    if transferred is not None:
+        day, names = transferred
+        before = [step for step in line if step["day"] is not None and step["day"] < day]
+        line.insert(len(before), {"code": "transferred", "state": "done", "icon": "hall", "note": names, "day": day})
+    return line
 
 
 def _day(initiative: Initiative, state: State) -> Any:
