@@ -150,6 +150,8 @@ WORDS: dict[str, Callable[[World, str], list[str]]] = {
     "initiatives register": lambda w, t: [
         *("--unit", OWN if t == "-" else t, "--title", "Mô hình mới ghi", "--field", "economy", "--kind", "collective")
     ],
+    "initiatives keep": lambda w, t: [_id(w, t)],
+    "initiatives submit": lambda w, t: [_id(w, t)],
     "initiatives resubmit": lambda w, t: [_id(w, t)],
     "initiatives return": lambda w, t: [_id(w, t), "--reason", "Thiếu"],
     "initiatives show": lambda w, t: [_id(w, t)],

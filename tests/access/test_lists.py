@@ -23,6 +23,7 @@ from tests.access.world import (
     WHO,
     World,
     accounts_of,
+    may_list,
     may_see,
     own_runs,
     trail_of,
@@ -114,6 +115,7 @@ def test_the_truth_is_not_empty_and_not_everything(world: World) -> None:
         Initiative.objects.get(title="Mô hình (saved)").pk: "saved"
     }
     own = {"own", "own_accepted", "own_returned", "own_reviewed", "own_running", "village", "saved", "waiting"}
+    own |= {"past", "draft"}
     seen = {who: {names[pk] for pk in may_see(who)} for who in PEOPLE}
     assert seen == {
         "neighbour": {"neighbour", "waiting"},
@@ -121,7 +123,7 @@ def test_the_truth_is_not_empty_and_not_everything(world: World) -> None:
         "village": {"village"},
         "province": own | {"neighbour", "third", "province"},
         "elsewhere": {"away"},
-        "nation": set(names.values()) - {"void"},
+        "nation": set(names.values()) - {"void", "draft"},
         "ended": set(),
         "auditor": set(),
         "admin": set(),
@@ -132,10 +134,18 @@ def test_the_truth_is_not_empty_and_not_everything(world: World) -> None:
 def test_models_are_shown_exactly_to_whom_they_may_be(world: World, face: str) -> None:
     wrong = []
     for who in PEOPLE:
-        shown, right = FACES[face](world, who), may_see(who)
+        shown, right = FACES[face](world, who), (may_see if face.startswith("each") else may_list)(who)
         if shown != right:
             wrong.append(f"{who}: too many {shown - right}, missing {right - shown}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("face", ["page", "csv", "xlsx", "command", "file"])
+def test_drafts_are_listed_where_asked_for_to_who_registers_there(world: World, face: str) -> None:
+    for who in PEOPLE:
+        right = may_see(who) - may_list(who)
+        assert FACES[face](world, who, state="draft") == right, who
+    assert may_see("commune") - may_list("commune") == {world.models["draft"].pk}
 
 
 @pytest.mark.parametrize("face", ["page", "csv", "command"])
@@ -147,7 +157,7 @@ def test_a_filter_narrows_and_never_widens(world: World, face: str) -> None:
             place = unit(code, TODAY)
             shown = FACES[face](world, who, unit=place.uid)
             assert shown <= right, f"{who} {code}"
-            assert {pk for pk in right if lie[pk] == place.id} <= shown, f"{who} {code}"
+            assert {pk for pk in may_list(who) if lie[pk] == place.id} <= shown, f"{who} {code}"
         for query in ({"q": "Mô hình"}, {"state": "submitted"}):
             assert FACES[face](world, who, **query) <= right, f"{who} {query}"
 

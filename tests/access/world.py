@@ -20,7 +20,7 @@ from kheo.initiatives import actions
 from kheo.initiatives.actions.finding import forget
 from kheo.initiatives.exchange import REGISTRATION_LIST
 from kheo.initiatives.models import Initiative
-from kheo.initiatives.words import HEADINGS
+from kheo.initiatives.words import HEADINGS, Registration
 from kheo.law.actions import load_calendar, load_numbers
 from kheo.people.actions import load_roles
 from kheo.people.models import Organisation, Post, User
@@ -140,6 +140,9 @@ def _register(world: World) -> None:
     model("third", THIRD)
     model("province", LAM_DONG)
     model("away", AWAY)
+    actions.accept(actor=OPERATOR, initiative=model("past", OWN, on=BEFORE), on=BEFORE, known=NOW)
+    given = Registration(title=title("draft"), field="", kind="", novelty="", unit_id=unit(OWN, TODAY).id)
+    world.models["draft"] = actions.draft(actor=REGISTRAR, given=given, period=period("2025-2030"), on=TODAY, known=NOW)
     model("waiting", "23053", on=BEFORE)  # xã Hòa Thắng as it was: not placed yet, one piece in each commune
     _void(model("void", OWN))
 
@@ -196,6 +199,7 @@ _PUBLIC = """
     SELECT id FROM initiative WHERE voided_at IS NULL
     AND state IN ('accepted', 'launched', 'running', 'reviewed', 'recognised')
 """
+_DRAFTS = "SELECT id FROM initiative WHERE voided_at IS NULL AND state = 'draft'"
 _RUNS = "SELECT r.id FROM exchange_run r JOIN people_user u ON u.id = r.person_id WHERE u.username = %(who)s"
 _ACCOUNTS = """
     SELECT u.id FROM people_user u WHERE EXISTS (
@@ -218,8 +222,13 @@ def _ids(statement: str, who: str, **more: Any) -> set[int]:
 
 
 def may_see(who: str, power: str = "initiatives.see") -> set[int]:
-    """The models this person holds the power over."""
-    return _ids(_SEES, who, power=power)
+    """The models this person holds the power over; drafts only where they also register."""
+    return _ids(_SEES, who, power=power) - (_ids(_DRAFTS, who) - _ids(_SEES, who, power="initiatives.register"))
+
+
+def may_list(who: str) -> set[int]:
+    """As `may_see`, without drafts: they are listed apart."""
+    return may_see(who) - _ids(_DRAFTS, who)
 
 
 def public() -> set[int]:

@@ -57,6 +57,8 @@ class Initiative(models.Model):
     heard_on = models.DateField(null=True, blank=True)  # the last day somebody told something of it
     counted_on = models.DateField(null=True, blank=True)  # day it first entered the count; NULL: never counted
     version = models.IntegerField(default=1)
+    # The number of the sheet it was sent with: a sheet sent twice is one model.
+    once = models.CharField(max_length=40, blank=True, default="", db_default="")
     voided_at = models.DateTimeField(null=True, blank=True)
     is_demo = models.BooleanField(default=False)
 
@@ -67,17 +69,30 @@ class Initiative(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["place", "period", "title_key"],
-                condition=Q(voided_at__isnull=True),
+                condition=Q(voided_at__isnull=True) & ~Q(state="draft"),
                 name="initiative_once_a_period",
             ),
             models.UniqueConstraint(
                 fields=["place", "period", "code"],
-                condition=Q(voided_at__isnull=True) & ~Q(code=""),
+                condition=Q(voided_at__isnull=True) & ~Q(code="") & ~Q(state="draft"),
                 name="initiative_code_once",
             ),
-            models.CheckConstraint(condition=Q(field__in=Field.values), name="initiative_one_field"),
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="initiative_kind"),
-            models.CheckConstraint(condition=Q(novelty__in=Novelty.values), name="initiative_novelty"),
+            models.UniqueConstraint(
+                fields=["continues", "period"],
+                condition=Q(voided_at__isnull=True, continues__isnull=False) & ~Q(state="draft"),
+                name="initiative_kept_once",
+            ),
+            models.UniqueConstraint(fields=["once"], condition=~Q(once=""), name="initiative_sent_once"),
+            # A draft may leave open what a registration must say.
+            models.CheckConstraint(
+                condition=Q(field__in=Field.values) | Q(field="", state="draft"), name="initiative_one_field"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=Kind.values) | Q(kind="", state="draft"), name="initiative_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(novelty__in=Novelty.values) | Q(novelty="", state="draft"), name="initiative_novelty"
+            ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="initiative_state"),
             models.CheckConstraint(
                 condition=Q(households__isnull=True) | Q(households__gte=0), name="initiative_households"

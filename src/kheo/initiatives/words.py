@@ -147,6 +147,7 @@ REGISTERED_MANY = Act(
 )
 ACCEPTED = Act("initiatives.accept", frozenset({"list_number"}), _("accepted into the list"))
 RETURNED = Act("initiatives.return", frozenset({"reason"}), _("returned for completion"))
+DRAFTED = Act("initiatives.draft", frozenset(), _("kept as a draft"))
 RESUBMITTED = Act("initiatives.resubmit", frozenset(), _("sent again after completion"))
 CHANGED = Act("initiatives.change", frozenset({"before", "after", "mistake"}), _("changed"))
 CHANGED_MANY = Act("initiatives.change_many", frozenset({"import", "changed"}), _("changed by a list"))
@@ -161,6 +162,7 @@ CONFIRMED = Act("initiatives.confirm", frozenset({"year"}), _("confirmed for the
 TOLD = Act("initiatives.tell", frozenset({"results", "files"}), _("told of its progress"))
 TOLD_WRONG = Act("initiatives.void_progress", frozenset({"day", "reason"}), _("took back what was told"))
 ACTS = (
+    DRAFTED,
     *(REGISTERED, REGISTERED_MANY, ACCEPTED, RETURNED, RESUBMITTED, CHANGED, CHANGED_MANY, VOIDED_MANY),
     *(LAUNCHED, STARTED, REVIEWED, RECOGNISED, SETTLED, REMOVED, CONFIRMED, TOLD, TOLD_WRONG),
 )
@@ -228,7 +230,8 @@ FILE_WORDS: Mapping[str, Mapping[str, str]] = {
 class Registration:
     """What somebody registers, as typed: texts not yet cleaned, choices as codes, `unit_id` or the owner's place.
 
-    `end` is the last day as people write it (inclusive). `replicates` is the id of the model it was copied from.
+    `end` is the last day as people write it (inclusive). `replicates` is the id of the model it was copied from,
+    `continues` of the model of an earlier term it keeps.
     """
 
     title: str
@@ -238,6 +241,7 @@ class Registration:
     unit_id: int | None = None
     owner: Organisation | None = None  # without `unit_id` the model lies where its owner lies
     replicates: int | None = None
+    continues: int | None = None
     start: date | None = None
     end: date | None = None
     households: int | None = None
@@ -346,9 +350,7 @@ def file_cells(row: InitiativeRow) -> list[str | int | date | None]:
         row.title,
         row.unit_code,
         row.unit_name,
-        FILE_WORDS["field"][row.field],
-        FILE_WORDS["kind"][row.kind],
-        FILE_WORDS["novelty"][row.novelty],
+        *(FILE_WORDS[name].get(getattr(row, name), "") for name in ("field", "kind", "novelty")),  # drafts leave open
         row.start,
         row.end,
         row.households,

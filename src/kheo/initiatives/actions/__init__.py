@@ -1,7 +1,8 @@
-"""The only writers of the registry: every deed of a model's life, its changes, and their set forms for lists."""
+"""The only writers of the registry: every deed of a model's life from its draft on, its changes, their set forms."""
 
 from kheo.initiatives.actions.changing import change, change_many, void_many
 from kheo.initiatives.actions.demonstration import Life, Step, forget_demonstration, register_demonstration
+from kheo.initiatives.actions.drafting import draft, keep, redraft, submit
 from kheo.initiatives.actions.life import confirm, confirm_many, launch, recognise, remove, review, settle, start
 from kheo.initiatives.actions.moving import accept, accept_many, resubmit, return_, return_many
 from kheo.initiatives.actions.registering import register, register_many
@@ -16,9 +17,12 @@ __all__ = [
     "change_many",
     "confirm",
     "confirm_many",
+    "draft",
     "forget_demonstration",
+    "keep",
     "launch",
     "recognise",
+    "redraft",
     "register",
     "register_demonstration",
     "register_many",
@@ -29,6 +33,7 @@ __all__ = [
     "review",
     "settle",
     "start",
+    "submit",
     "tell",
     "void_many",
     "void_progress",

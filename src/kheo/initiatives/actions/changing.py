@@ -38,6 +38,9 @@ from kheo.initiatives.words import (
     TITLE_LENGTH,
     VOIDED_MANY,
     Change,
+    Field,
+    Kind,
+    Novelty,
     State,
 )
 from kheo.units.queries import root_place
@@ -253,6 +256,9 @@ def _faults(
     actor: Actor, new: Mapping[str, Any], after: Mapping[str, Any], initiative: Initiative
 ) -> list[Refusal | None]:
     """What stands against the model as it would become. The unit is asked of the day the model was registered."""
+    if initiative.state == State.DRAFT:  # may leave open what a registration must say
+        open_ = {"field": Field.ECONOMY, "kind": Kind.COLLECTIVE, "novelty": Novelty.REPLICATED}
+        new = {**new, **{name: value for name, value in open_.items() if not new[name]}}
     found: list[Refusal | None] = [
         rules.why_not_title(new["title"]),
         *(rules.why_not_text(column, new[column]) for column in ("code", *LONG_TEXTS)),
@@ -274,6 +280,8 @@ def _columns(after: Mapping[str, Any]) -> dict[str, Any]:
     columns = {key: value for key, value in after.items() if key not in {"replicates", "unit_id"}}
     if "replicates" in after:
         columns["replicates_id"] = after["replicates"]
+    if "novelty" in after and after["novelty"] != Novelty.KEPT:
+        columns["continues_id"] = None
     if "title" in after:
         title = after["title"]
         columns |= {"title_key": same_key(title), "search_key": fold(title)[:TITLE_LENGTH], "sort_key": sort_key(title)}

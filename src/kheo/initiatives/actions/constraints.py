@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from kheo.base.errors import Refusal, Refused
 from kheo.initiatives import rules
 from kheo.initiatives.models import Initiative, InitiativeTag
+from kheo.initiatives.words import State
 from kheo.units.queries import views
 
 _CHECK_FAILED = re.compile(r"CHECK constraint failed: (\w+)")
@@ -64,8 +65,21 @@ def _refusals(name: str, tried: Sequence[Initiative], on: date) -> Iterator[Refu
         yield from duplicates(tried, by="title_key", on=on)
     elif name == "initiative_code_once":
         yield from duplicates(tried, by="code", on=on)
+    elif name == "initiative_kept_once":
+        yield from _kept(tried)
+    elif name == "initiative_sent_once":
+        sent = [i.once for i in tried if i.once]
+        for there in Initiative.objects.filter(once__in=sent):
+            yield rules.sent_already(there.title, id=there.pk)
     elif name in _NEVER_REACHED:
         yield Refusal(_NEVER_REACHED[name], _("The registry does not take this value. Nothing was saved."))
+
+
+def _kept(tried: Sequence[Initiative]) -> Iterator[Refusal]:
+    for i in tried:
+        there = Initiative.objects.filter(continues=i.continues_id, period=i.period_id, voided_at__isnull=True)
+        for found in there.exclude(state=State.DRAFT).exclude(pk=i.pk).select_related("period"):
+            yield rules.kept_already(found.title, period=found.period.code, id=found.pk)
 
 
 # Checks that the rules have asked before; told all the same should a writer go round them.
@@ -94,7 +108,9 @@ def duplicates(tried: Sequence[Initiative], *, by: str, on: date) -> Iterator[Re
             wanted |= Q(place=i.place_id, period=i.period_id, **{by: getattr(i, by)}) & ~Q(pk=i.pk)
         there = {
             (found.place_id, found.period_id, getattr(found, by)): found
-            for found in Initiative.objects.filter(wanted, voided_at__isnull=True).select_related("place", "period")
+            for found in Initiative.objects.filter(wanted, voided_at__isnull=True)
+            .exclude(state=State.DRAFT)
+            .select_related("place", "period")
         }
         called = views({found.place.origin_id for found in there.values()}, on) if there else {}
         for i in chunk:

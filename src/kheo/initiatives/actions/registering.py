@@ -69,15 +69,19 @@ def register(
     resources: str = "",
     review_due: date | None = None,
     outputs: str = "",
+    continues: int | None = None,
     tags: Sequence[str] = (),
+    once: str = "",
     on: date,
     known: datetime,
 ) -> Initiative:
     """Register one model of a unit or of an organisation (without `unit_id`: where the organisation lies).
 
     Who may accept at the place lands it in the list at once, counted from `on`; others register it for acceptance.
-    A replica whose source nobody names is kept and marked. Raises `Refused` with everything that stands against it,
-    among it `initiatives.duplicate` naming the model already there; `NotAllowed` without the right at the place.
+    A replica whose source nobody names is kept and marked; `continues` is the model of an earlier term that is kept;
+    `once` the number of the sheet, of which one model comes however often it is sent. Raises `Refused` with everything
+    that stands against it, among it `initiatives.duplicate` naming the model already there; `NotAllowed` without the
+    right at the place.
     """
     given = Registration(
         title=title,
@@ -101,31 +105,48 @@ def register(
         resources=resources,
         review_due=review_due,
         outputs=outputs,
+        continues=continues,
         tags=tuple(tags),
     )
-    landing = _Landings(actor, on).of([given])[0]
+    landing = Landings(actor, on).of([given])[0]
     must(actor, Power.INITIATIVES_REGISTER, landing.seat)
-    refused = [*landing.faults(given, period, on), *_source_faults(actor, {replicates})]
-    if refused:
-        raise Refused(refused)
-    initiative = _initiative(given, landing, period, on)
-    initiative.place, initiative.owner = landing.place, landing.owner
+    refuse_all(everything_against(given, landing, period, actor=actor, on=on))
+    initiative = drawn(given, landing, period, on)
+    initiative.place, initiative.owner, initiative.once = landing.place, landing.owner, once
     with told_as_refusals([initiative], on=on):
         initiative.save(force_insert=True)
     keep_move(initiative, "", actor=actor, on=on, known=known)
-    _label([(initiative.pk, tuple(tags))])
+    label([(initiative.pk, tuple(tags))])
+    entered(initiative, period, actor=actor, on=on, known=known)
+    return initiative
+
+
+def everything_against(
+    given: Registration, landing: Landing, period: PeriodView, *, actor: Actor, on: date
+) -> list[Refusal]:
+    """All that stands against one registration, the models it names among it."""
+    refused = [*landing.faults(given, period, on), *source_faults(actor, {given.replicates})]
+    if given.continues is not None:
+        earlier = source(actor, given.continues)
+        refusal = rules.source_unknown() if earlier is None else rules.why_not_keep(earlier, period=period)
+        refused += [] if refusal is None else [replace(refusal, column="novelty")]
+    return refused
+
+
+def refuse_all(refused: Sequence[Refusal]) -> None:
+    """Raise `Refused` with these, if there are any."""
+    if refused:
+        raise Refused(refused)
+
+
+def entered(initiative: Initiative, period: PeriodView, *, actor: Actor, on: date, known: datetime) -> None:
+    """What follows when a model is registered: it can be found, it counts if it is in the list, and it is told."""
     index([initiative])
     if initiative.state == State.ACCEPTED:
         post(INITIATIVES, [image(initiative, day=on)], known=known)
-    audit.record(
-        REGISTERED,
-        actor=actor,
-        on=on,
-        known=known,
-        subject=Subject(SUBJECT, str(initiative.pk), initiative.title),
-        facts={"period": period.code, "field": field, "kind": kind, "novelty": novelty, "state": initiative.state},
-    )
-    return initiative
+    facts = {name: getattr(initiative, name) for name in ("field", "kind", "novelty", "state")}
+    subject = Subject(SUBJECT, str(initiative.pk), initiative.title)
+    audit.record(REGISTERED, actor=actor, on=on, known=known, subject=subject, facts={"period": period.code, **facts})
 
 
 @transaction.atomic
@@ -137,10 +158,10 @@ def register_many(
     Answers the new ids in the order of the rows. Raises `Refused` with every row's refusals (the first 500), each with
     the sheet row; rows that are already there, or twice in the list, are refused like others.
     """
-    landings = _Landings(actor, on).of(rows)
+    landings = Landings(actor, on).of(rows)
     for landing in {id(landing): landing for landing in landings}.values():
         must(actor, Power.INITIATIVES_REGISTER, landing.seat)
-    unknown = {r.facts["id"] for r in _source_faults(actor, {given.replicates for given in rows})}
+    unknown = {r.facts["id"] for r in source_faults(actor, {given.replicates for given in rows})}
     refused: list[Refusal] = []
     keys: list[tuple[int, str, str]] = []
     for given, landing in zip(rows, landings, strict=True):
@@ -158,10 +179,10 @@ def register_many(
     states: Counter[str] = Counter()
     for start in range(0, len(order), CHUNK):
         places = order[start : start + CHUNK]
-        made = [_initiative(rows[at], landings[at], period, on) for at in places]
+        made = [drawn(rows[at], landings[at], period, on) for at in places]
         with told_as_refusals(made, on=on):
             Initiative.objects.bulk_create(made)
-        _label([(i.pk, rows[at].tags) for at, i in zip(places, made, strict=True)])
+        label([(i.pk, rows[at].tags) for at, i in zip(places, made, strict=True)])
         index(made)
         post(INITIATIVES, [image(i, day=on) for i in made if i.state == State.ACCEPTED], known=known)
         states.update(i.state for i in made)
@@ -180,7 +201,7 @@ def register_many(
 
 
 @dataclass(frozen=True)
-class _Landing:
+class Landing:
     """Where a registration comes to lie, what the rules must know of its unit, and the state it lands in."""
 
     place: Place
@@ -200,13 +221,13 @@ class _Landing:
         return (*found, elsewhere) if elsewhere else found
 
 
-class _Landings:
+class Landings:
     """Finds landings for many registrations at once: three or four queries, however many rows."""
 
     def __init__(self, actor: Actor, on: date) -> None:
         self.actor, self.on = actor, on
 
-    def of(self, rows: Sequence[Registration]) -> list[_Landing]:
+    def of(self, rows: Sequence[Registration]) -> list[Landing]:
         """The landing of each row, in their order. Raises `Refused` where neither unit nor owner says where."""
         lost = [rules.why_not_unit(None, self.on) for given in rows if given.unit_id is None and given.owner is None]
         wanted = {given.unit_id for given in rows if given.unit_id is not None}
@@ -216,7 +237,7 @@ class _Landings:
         if refusals := [refusal for refusal in lost if refusal is not None]:
             raise Refused(refusals)
         views = units.views(wanted, self.on)
-        found: dict[tuple[int, int | None], _Landing] = {}
+        found: dict[tuple[int, int | None], Landing] = {}
         landings = []
         for given in rows:
             unit_id = given.unit_id if given.unit_id is not None or given.owner is None else given.owner.place.origin_id
@@ -230,17 +251,18 @@ class _Landings:
             landings.append(found[key])
         return landings
 
-    def _landing(self, place: Place, unit: UnitView | None, owner: Organisation | None) -> _Landing:
+    def _landing(self, place: Place, unit: UnitView | None, owner: Organisation | None) -> Landing:
         seat = Seat(place.now_p, place.now_c, place.pk, owner.pk if owner else None)
         state = State.ACCEPTED if self.actor.may(Power.INITIATIVES_ACCEPT, seat) else State.SUBMITTED
         successors: list[UnitView] = []
         if unit is not None and unit.valid_to is not None and self.on >= unit.valid_to:
             became = units.trace(unit.id, unit.valid_to - timedelta(days=1), self.on)
             successors = [after for after, _kind, _part in became if after.id != unit.id]
-        return _Landing(place, seat, unit, successors, owner, state)
+        return Landing(place, seat, unit, successors, owner, state)
 
 
-def _initiative(given: Registration, landing: _Landing, period: PeriodView, on: date) -> Initiative:
+def drawn(given: Registration, landing: Landing, period: PeriodView, on: date) -> Initiative:
+    """The row of a registration, not yet kept."""
     title, key, folded = rules.titled(given.title)
     return Initiative(
         title=title,
@@ -258,6 +280,7 @@ def _initiative(given: Registration, landing: _Landing, period: PeriodView, on: 
         now_c=landing.place.now_c,
         owner_id=landing.owner.pk if landing.owner else None,
         replicates_id=given.replicates,
+        continues_id=given.continues,
         goal=clean_lines(given.goal),
         note=clean_lines(given.note),
         review_due=given.review_due,
@@ -271,7 +294,7 @@ def _initiative(given: Registration, landing: _Landing, period: PeriodView, on: 
     )
 
 
-def _label(tagged: Sequence[tuple[int, tuple[str, ...]]]) -> None:
+def label(tagged: Sequence[tuple[int, tuple[str, ...]]]) -> None:
     """Keep the tags of new models, each once."""
     rows = []
     for id, tags in tagged:
@@ -281,7 +304,8 @@ def _label(tagged: Sequence[tuple[int, tuple[str, ...]]]) -> None:
         InitiativeTag.objects.bulk_create(rows)
 
 
-def _source_faults(actor: Actor, ids: set[int | None]) -> list[Refusal]:
+def source_faults(actor: Actor, ids: set[int | None]) -> list[Refusal]:
+    """A refusal for each of these models that the actor neither sees nor anybody may read."""
     return [
         replace(rules.source_unknown(), facts={"id": id})
         for id in sorted(i for i in ids if i is not None)

@@ -1,4 +1,4 @@
-"""Verbs that do: register, accept, return, resubmit, change. The same actions as the pages."""
+"""Verbs that do: register, submit, keep, accept, return, resubmit, change. The same actions as the pages."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from kheo.initiatives.words import (
     Field,
     Kind,
     Novelty,
+    Registration,
 )
 from kheo.people.queries import organisations
 
@@ -36,8 +37,8 @@ def items(verb: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--unit", metavar="UNIT", help="Code, public id or name of the unit.")
 @click.option("--organisation", type=int, metavar="ID", help="Whose model it is; default: the one you register for.")
 @click.option("--title", required=True)
-@click.option("--field", required=True, type=click.Choice(Field.values))
-@click.option("--kind", required=True, type=click.Choice(Kind.values))
+@click.option("--field", type=click.Choice(Field.values))
+@click.option("--kind", type=click.Choice(Kind.values))
 @click.option("--novelty", default=Novelty.NEW.value, show_default=True, type=click.Choice(Novelty.values))
 @click.option("--period", metavar="CODE", help="Default: the term of the day.")
 @click.option("--replicates", type=int, metavar="ID", help="The model it was copied from.")
@@ -50,9 +51,16 @@ def items(verb: Callable[..., Any]) -> Callable[..., Any]:
 @items
 @click.option("--review-due", type=DAY, metavar="DATE", help="When it is to be surveyed and reviewed.")
 @click.option("--tag", "tags", multiple=True)
+@click.option("--draft", is_flag=True, help="Keep it as a draft; a title is enough. `submit` registers it.")
 @common
 def register(
-    call: Call, unit: str | None, organisation: int | None, period: str | None, tags: tuple[str, ...], **given: Any
+    call: Call,
+    unit: str | None,
+    organisation: int | None,
+    period: str | None,
+    tags: tuple[str, ...],
+    draft: bool,
+    **given: Any,
 ) -> None:
     """Register one model for a unit or an organisation."""
     must(call.actor, REGISTER, None)
@@ -62,17 +70,43 @@ def register(
     found = organisations([organisation]) if organisation is not None else []
     if organisation is not None and not (found and (organisation in own or call.actor.may(REGISTER, found[0]))):
         raise Invisible
-    initiative = actions.register(
-        actor=call.actor,
-        unit_id=unit_of(unit, call.on).id if unit is not None else None,
-        owner=found[0] if found else None,
-        period=term_of(period, call.on),
-        tags=tags,
-        **{key: value for key, value in given.items() if value is not None},
-        on=call.on,
-        known=clock.now(),
-    )
+    said: dict[str, Any] = {"field": "", "kind": "", "tags": tags, "owner": found[0] if found else None}
+    said |= {key: value for key, value in given.items() if value is not None}
+    said["unit_id"] = unit_of(unit, call.on).id if unit is not None else None
+    when: dict[str, Any] = {
+        "actor": call.actor,
+        "period": term_of(period, call.on),
+        "on": call.on,
+        "known": clock.now(),
+    }
+    if draft:
+        initiative = actions.draft(given=Registration(**said), **when)
+    else:
+        initiative = actions.register(**said, **when)
     answer(call, initiative)
+
+
+@initiatives.command("submit")
+@click.argument("id", type=int)
+@common
+def submit(call: Call, id: int) -> None:
+    """Register a draft as it is."""
+    initiative = queries.reach(call.actor, REGISTER, id)
+    actions.submit(actor=call.actor, initiative=initiative, on=call.on, known=clock.now())
+    answer(call, initiative)
+
+
+@initiatives.command("keep")
+@click.argument("id", type=int)
+@click.option("--period", metavar="CODE", help="Default: the term of the day.")
+@common
+def keep(call: Call, id: int, period: str | None) -> None:
+    """Register a model of an earlier term again, as it was."""
+    initiative = queries.reach(call.actor, Power.INITIATIVES_SEE, id)
+    kept = actions.keep(
+        actor=call.actor, initiative=initiative, period=term_of(period, call.on), on=call.on, known=clock.now()
+    )
+    answer(call, kept)
 
 
 @initiatives.command("accept")

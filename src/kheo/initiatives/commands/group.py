@@ -55,5 +55,5 @@ def answer(call: Call, initiative: Initiative) -> None:
 
 
 def label(choices: Any, value: str) -> str:
-    """The word for a stored code in the reader's language."""
-    return str(choices(value).label)
+    """The word for a stored code in the reader's language; a draft may have left it open."""
+    return str(choices(value).label) if value else "–"

@@ -99,6 +99,7 @@ class Register:
     def _held(self, units: Sequence[int]) -> dict[int, list[Held]]:
         # "+ 0": the units find the rows; SQLite would take the index of the period and look at all of its models.
         of_term = Initiative.objects.alias(term=F("period_id") + 0).filter(term=self._period.id)
+        of_term = of_term.exclude(state=State.DRAFT)
         living = of_term.filter(place__origin__in=units, voided_at__isnull=True).values_list(*_COLUMNS)
         found: dict[int, list[Held]] = defaultdict(list)
         for row in living.iterator(chunk_size=5_000):
@@ -152,7 +153,7 @@ class Register:
                 code__in=codes, period=self._period.id, voided_at__isnull=True
             )
             by_code: dict[str, list[Held]] = defaultdict(list)
-            for row in elsewhere.values_list(*_COLUMNS):
+            for row in elsewhere.exclude(state=State.DRAFT).values_list(*_COLUMNS):
                 held = Held(*row)
                 by_code[held.code].append(held)
             for reading in some:

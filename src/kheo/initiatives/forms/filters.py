@@ -27,6 +27,7 @@ from kheo.initiatives.queries import (
     facets,
     holding,
     in_unit,
+    listed,
     ordered,
     unit_named,
     units_to_choose,
@@ -78,7 +79,13 @@ class InitiativeFilters(django_filters.FilterSet):  # type: ignore[misc]
         self.looked_at = MOST_LOOKED_AT if page else None
         self.holding: Holding | None = None
         self.within: UnitView | None = unit_named(str((data or {}).get("unit", ""))[:8], on)
-        super().__init__(data, queryset=visible(actor, Power.INITIATIVES_SEE))
+        self.drafts = (data or {}).get("state") == State.DRAFT  # listed where they are asked for, and only there
+        super().__init__(data, queryset=self._seen())
+
+    def _seen(self) -> QuerySet[Initiative]:
+        if self.drafts:
+            return visible(self.actor, Power.INITIATIVES_SEE).filter(state=State.DRAFT)
+        return listed(self.actor)
 
     def offered(self) -> list[tuple[str, str]]:
         """The units this actor may choose from, the one chosen among them; only a page that shows the form asks."""
@@ -113,10 +120,14 @@ class InitiativeFilters(django_filters.FilterSet):  # type: ignore[misc]
         counts = self.counts()
         if not counts:
             return None
+
+        def told(code: str) -> bool:
+            return self.drafts or code != State.DRAFT  # drafts are not among what is counted
+
         for name, numbers in counts.items():
             field = self.form.fields[name]
             field.widget.choices = [
-                (code, f"{label} ({in_digits(str(numbers.get(code, 0)))})" if code else label)
+                (code, f"{label} ({in_digits(str(numbers.get(code, 0)))})" if code and told(code) else label)
                 for code, label in field.choices
             ]
         states, chosen = counts["state"], self.form.cleaned_data.get("state")
@@ -126,7 +137,7 @@ class InitiativeFilters(django_filters.FilterSet):  # type: ignore[misc]
         """For each filter how many models each of its choices would leave; empty where there are too many."""
         if not self.is_valid():
             return {}
-        found, given = visible(self.actor), self.form.cleaned_data
+        found, given = self._seen(), self.form.cleaned_data
         for name in ("q", "unit"):
             found = self.filters[name].filter(found, given.get(name) or "")
         return facets(found, {name: given[name] for name in FACETS if given.get(name)}) or {}

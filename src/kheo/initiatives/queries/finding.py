@@ -14,7 +14,7 @@ from kheo.base.access import Actor, Reach
 from kheo.base.powers import Power
 from kheo.base.text import fold, same_key
 from kheo.initiatives.models import Initiative
-from kheo.initiatives.queries.registry import rows, rows_of, visible
+from kheo.initiatives.queries.registry import listed, rows, rows_of, visible
 from kheo.initiatives.words import PUBLIC, InitiativeRow
 from kheo.search import queries as search
 from kheo.search.words import Asked, Found
@@ -97,7 +97,7 @@ def best_first(found: QuerySet[Initiative], asked: Asked) -> QuerySet[Initiative
 def find(actor: Actor, words: str, *, limit: int, mend: bool = True) -> Found:
     """The models the actor sees that hold the words, best first."""
     tags = _tags_within(actor.reach_of(Power.INITIATIVES_SEE))
-    return search.found(SEARCHED, words, limit=limit, among=visible(actor), office=True, tags=tags, mend=mend)
+    return search.found(SEARCHED, words, limit=limit, among=listed(actor), office=True, tags=tags, mend=mend)
 
 
 def find_published(words: str, *, limit: int, mend: bool = True) -> Found:
@@ -132,9 +132,10 @@ def facets(found: QuerySet[Initiative], chosen: Mapping[str, str]) -> dict[str, 
 
 
 def readable(actor: Actor) -> QuerySet[Initiative]:
-    """What an officer may read of others: the models of the own reach, and everywhere those everybody may read."""
+    """What an officer may read of others: the models of the own reach, and everywhere those everybody may read.
+    Drafts are nobody's to copy."""
     living = Initiative.objects.filter(voided_at__isnull=True)
-    return living.filter(Q(state__in=PUBLIC) | Q(pk__in=visible(actor).values("pk")))
+    return living.filter(Q(state__in=PUBLIC) | Q(pk__in=listed(actor).values("pk")))
 
 
 @dataclass(frozen=True)

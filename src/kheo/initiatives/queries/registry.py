@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 from rapidfuzz import fuzz, process
 
-from kheo.base.access import Actor, Placed
+from kheo.base.access import NOWHERE, Actor, Placed
 from kheo.base.errors import Invisible
 from kheo.base.powers import Power
 from kheo.base.text import fold
@@ -30,8 +30,21 @@ MOST_COMPARED = 3000
 
 
 def visible(actor: Actor, power: Power = Power.INITIATIVES_SEE) -> QuerySet[Initiative]:
-    """The models where the actor holds the power; models entered by mistake (voided) are nowhere."""
-    return Initiative.objects.within(actor, power).filter(voided_at__isnull=True)
+    """The models where the actor holds the power; models entered by mistake (voided) are nowhere, and drafts only
+    where the actor registers."""
+    found = Initiative.objects.within(actor, power).filter(voided_at__isnull=True)
+    registers = actor.reach_of(Power.INITIATIVES_REGISTER)
+    if registers.all or registers == actor.reach_of(power):
+        return found
+    if registers == NOWHERE:
+        return found.exclude(state=State.DRAFT)
+    own = Initiative.objects.within(actor, Power.INITIATIVES_REGISTER).filter(state=State.DRAFT)
+    return found.filter(~Q(state=State.DRAFT) | Q(pk__in=own.values("pk")))
+
+
+def listed(actor: Actor, power: Power = Power.INITIATIVES_SEE) -> QuerySet[Initiative]:
+    """The models an actor sees in lists and finds: what was registered. Drafts are listed apart (`drafts`)."""
+    return Initiative.objects.within(actor, power).filter(voided_at__isnull=True).exclude(state=State.DRAFT)
 
 
 def reach(actor: Actor, power: Power, id: int) -> Initiative:
@@ -202,7 +215,7 @@ def alike(
     key = fold(title)
     there = {"now_c__isnull": True} if spot.now_c is None else {"now_c": spot.now_c}
     near = Initiative.objects.filter(voided_at__isnull=True, field=field, now_p=spot.now_p, **there)
-    near = near.filter(Q(state__in=PUBLIC) | Q(pk__in=visible(actor).values("pk")))
+    near = near.filter(Q(state__in=PUBLIC) | Q(pk__in=listed(actor).values("pk")))
     if exclude is not None:
         near = near.exclude(pk=exclude)
     keys = dict(near.order_by("-id").values_list("id", "search_key")[:MOST_COMPARED])
@@ -260,7 +273,7 @@ def source(actor: Actor, id: int) -> Initiative | None:
     """The model a replica says it was copied from: one the actor sees, or one everybody may read."""
     if not 0 < id <= LARGEST_ID:
         return None
-    seen = visible(actor).filter(pk=id).first()
+    seen = listed(actor).filter(pk=id).first()
     return seen or Initiative.objects.filter(pk=id, voided_at__isnull=True, state__in=PUBLIC).first()
 
 
@@ -272,9 +285,10 @@ def held(
     codes: dict[tuple[int, int, str], int] = {}
     wanted, terms = sorted(set(places)), sorted(set(periods))
     for start in range(0, len(wanted), PLACES_AT_ONCE):
-        several = Initiative.objects.filter(
+        living = Initiative.objects.filter(
             place__in=wanted[start : start + PLACES_AT_ONCE], period__in=terms, voided_at__isnull=True
-        ).values_list("place_id", "period_id", "title_key", "code", "id")
+        ).exclude(state=State.DRAFT)
+        several = living.values_list("place_id", "period_id", "title_key", "code", "id")
         for place, period, title_key, code, id in several.iterator(chunk_size=CHUNK):
             titles[place, period, title_key] = id
             if code:

@@ -74,11 +74,25 @@ def faults(
             why_not_period(period, on),
             *_text_faults(given.title, given.code, given.goal, given.note, given.tags),
             *why_not_values(given.field, given.kind, given.novelty, given.replicates),
+            why_not_continues(given.novelty, given.continues),
             why_not_days(given.start, given.end),
             why_not_households(given.households),
         )
         if found is not None
     )
+
+
+def draft_faults(given: Registration) -> tuple[Refusal, ...]:
+    """What stands against keeping a draft: it needs a name; what else is written must be readable."""
+    found = (
+        *_text_faults(given.title, given.code, given.goal, given.note, given.tags),
+        *why_not_values(
+            given.field or Field.ECONOMY, given.kind or Kind.COLLECTIVE, given.novelty or Novelty.REPLICATED, None
+        ),
+        why_not_days(given.start, given.end),
+        why_not_households(given.households),
+    )
+    return tuple(refusal for refusal in found if refusal is not None)
 
 
 def why_not_unit(unit: UnitView | None, on: date, successors: Sequence[UnitView] = ()) -> Refusal | None:
@@ -184,6 +198,14 @@ def why_not_values(field: str, kind: str, novelty: str, replicates: int | None) 
     elif replicates is not None and novelty != Novelty.REPLICATED:
         text = _("Only a replicated model names the model it was copied from.")
         yield Refusal("initiatives.not_a_replica", text, column="novelty")
+
+
+def why_not_continues(novelty: str, continues: int | None) -> Refusal | None:
+    """Only a kept model names the one of an earlier term that it continues."""
+    if continues is None or novelty == Novelty.KEPT:
+        return None
+    text = _("Only a kept model names the model of an earlier term that it continues.")
+    return Refusal("initiatives.not_kept", text, column="novelty")
 
 
 def why_not_days(start: date | None, end: date | None) -> Refusal | None:
