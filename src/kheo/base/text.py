@@ -30,6 +30,8 @@ def clean(text: str) -> str:
 
 def clean_lines(text: str) -> str:
     """As `clean`, but line breaks and inner spacing stay (long texts, cells with several lines)."""
+    if not text:
+        return text
     text = unicodedata.normalize("NFC", text)
     if _CARE.search(text):
         text = text.translate(_UNSEEN).translate(_D_LOOKALIKES)

@@ -21,6 +21,7 @@ class ImportRun(models.Model):
     answers = models.JSONField(default=dict)  # "12:unit", "total:79:C" -> answer
     reading = models.JSONField(default=dict)  # sheet, encoding, headings, skipped, checks, questions, notes
     counts = models.JSONField(default=dict)  # fate -> n, and the importer's totals
+    turn = models.IntegerField(default=0, db_default=0)  # which saving it is: one that was taken over writes no more
     staged_at = models.DateTimeField()
     saved_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)

@@ -140,6 +140,9 @@ def why_not_save(run: ImportRun, *, good_rows: bool = False) -> Refusal | None:
     if run.state == RunState.READING:
         text = _("This file is still being read, or its reading was cut off. Read it again.")
         return Refusal("exchange.being_read", text)
+    if run.state == RunState.SAVING:
+        text = _("This import is being saved, or its saving was cut off. Nothing of it counts yet; read it again.")
+        return Refusal("exchange.being_saved", text)
     if run.state != RunState.STAGED:
         return Refusal("exchange.not_waiting", _("This import does not wait to be saved any more."))
     open_questions = run.reading.get("questions", [])
@@ -165,6 +168,13 @@ def why_not_save(run: ImportRun, *, good_rows: bool = False) -> Refusal | None:
 def why_not_answer(run: ImportRun) -> Refusal | None:
     """Answers and readings of headings change only what waits to be saved."""
     if run.state in (RunState.STAGED, RunState.READING):
+        return None
+    return Refusal("exchange.not_waiting", _("This import does not wait to be saved any more."))
+
+
+def why_not_begin_again(run: ImportRun) -> Refusal | None:
+    """What waits, and what was cut off while it was read or saved, can be read again or set aside."""
+    if run.state in (RunState.STAGED, RunState.READING, RunState.SAVING):
         return None
     return Refusal("exchange.not_waiting", _("This import does not wait to be saved any more."))
 

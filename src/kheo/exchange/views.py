@@ -165,6 +165,8 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "why_not_good": rules.why_not_save(found, good_rows=True),
         "why_not_undo": rules.why_not_undo(found),
         "sums": _sums(found.reading.get("checks", [])),
+        "why_not_begin_again": rules.why_not_begin_again(found),
+        "written": queries.written(found) if found.state == RunState.SAVING else 0,
         "waits": rules.why_not_answer(found) is None,
         "other_language": found.language != (translation.get_language() or "vi"),
         "headings": found.reading.get("headings", []),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +39,7 @@ class RunState(TextChoices):
 
     READING = "reading", _("Being read")
     STAGED = "staged", _("Waiting to be saved")
+    SAVING = "saving", _("Being saved")
     SAVED = "saved", _("Saved")
     UNDONE = "undone", _("Undone")
     SET_ASIDE = "set_aside", _("Set aside")
@@ -117,6 +118,7 @@ class Match:
 
 
 Outcome = Match | Question | Refusal
+Progress = Callable[[int, int], None]  # rows done, rows in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,35 @@ class ImportSession(Protocol):
 
     def totals(self, readings: Iterable[RowReading]) -> dict[str, Any]:
         """What some good rows add up to: numbers, and mappings of numbers; those of many calls are added."""
+
+
+class Ahead(Protocol):
+    """New rows of a long list, written in short commits where nobody meets them, and brought out all at once."""
+
+    def standing(self) -> Mapping[int, object]:
+        """Group -> how it stands at this moment; a group with the same value was touched by nobody."""
+
+    def ready(self, readings: Sequence[RowReading]) -> Any:
+        """Everything that takes time, before the short commit. Raises `Refused` as `save_many` does."""
+
+    def write(self, ready: Any, *, known: datetime) -> Sequence[int]:
+        """Write them, coming, in the caller's transaction; answers their ids (version 1 once they are out)."""
+
+    def beside(self, groups: Set[int]) -> Sequence[int]:
+        """Ids of coming rows that what was touched in these other groups may concern."""
+
+    def bring_out(self, *, run: int, known: datetime) -> None:
+        """Let all that was written be, in the caller's transaction."""
+
+    def discard(self, ids: Sequence[int]) -> None:
+        """Drop rows that never came out; those that did are left alone."""
+
+
+@runtime_checkable
+class WritesAhead(Protocol):
+    """A session that can save long lists without keeping others from writing."""
+
+    def ahead(self) -> Ahead: ...
 
 
 # The lists that can be brought in, by kind; filled once by config/wiring.py.

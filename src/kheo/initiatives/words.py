@@ -273,6 +273,7 @@ class GivenFile:
 # The long texts of a registration's nine items (domain reference 1.4) and its note.
 ITEMS = ("situation", "content", "site", "audience", "forces", "resources", "outputs")
 LONG_TEXTS = ("goal", "note", *ITEMS)
+COMING = 0  # version of a model whose list is still being saved: nobody meets it yet (actions/ahead.py)
 
 # What a change may touch; the period never (that is another registration).
 CHANGEABLE = frozenset(

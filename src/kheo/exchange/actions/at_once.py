@@ -13,9 +13,9 @@ from kheo.base.errors import Refused
 from kheo.exchange import rules
 from kheo.exchange.actions.moves import forget
 from kheo.exchange.actions.saving import save
-from kheo.exchange.actions.staging import Progress, set_older_aside, stage
+from kheo.exchange.actions.staging import set_older_aside, stage
 from kheo.exchange.models import ImportRun
-from kheo.exchange.words import Importer, RunState
+from kheo.exchange.words import Importer, Progress, RunState
 
 
 def bring_in(
@@ -58,7 +58,7 @@ def bring_in(
         if refusal is not None or dry_run:
             return run
         try:
-            return save(actor=actor, importer=importer, run=run, good_rows=good_rows, known=known)
+            return save(actor=actor, importer=importer, run=run, good_rows=good_rows, known=known, progress=progress)
         except Refused as no:
             if last or no.refusal.code != "exchange.changed_since":
                 raise

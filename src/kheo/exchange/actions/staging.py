@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -19,14 +19,14 @@ from kheo.base.access import Actor, must
 from kheo.base.errors import Refused, refuse_if
 from kheo.base.text import clean
 from kheo.exchange import rules, words
+from kheo.exchange.actions.ahead import clear
 from kheo.exchange.actions.bulk import as_json, insert
 from kheo.exchange.actions.looking import Looked, Packed, bare, look, unpacked
+from kheo.exchange.actions.matching import fates
 from kheo.exchange.actions.moves import chunked, forget, move
 from kheo.exchange.actions.questions import HEADING, answers_by_row
 from kheo.exchange.models import ImportFile, ImportRun, RememberedHeading, StagedRow
-from kheo.exchange.words import Fate, Importer, ImportSession, Match, Outcome, RowReading, RunState
-
-Progress = Callable[[int, int], None]  # rows done, rows in all
+from kheo.exchange.words import Fate, Importer, Match, Outcome, Progress, RowReading, RunState
 
 
 def stage(
@@ -86,7 +86,7 @@ def stage(
 def read_again(*, actor: Actor, importer: Importer, run: ImportRun, progress: Progress | None = None) -> ImportRun:
     """Read the kept file anew with what was answered since, in the language of who asks. On the day of the import."""
     must(actor, importer.power, None)
-    refuse_if(rules.why_not_answer(run))
+    refuse_if(rules.why_not_begin_again(run))
     kept = ImportFile.objects.filter(run=run).first()
     if kept is None:
         raise Refused(rules.moved_on(run.state))
@@ -102,6 +102,7 @@ def read_again(*, actor: Actor, importer: Importer, run: ImportRun, progress: Pr
     with transaction.atomic():
         move(run, RunState.READING, language=_language())
         StagedRow.objects.filter(run=run).delete()
+    clear(importer, run, actor)
     try:
         _stage_rows(run, looked, progress)
     except IntegrityError:  # it is being read somewhere else at this moment
@@ -141,16 +142,6 @@ def _plain_name(filename: str) -> str:
 
 def _language() -> str:
     return (translation.get_language() or "vi")[:5]
-
-
-def fates(
-    session: ImportSession, readings: Sequence[RowReading], in_file: Set[str]
-) -> Iterator[tuple[RowReading, Outcome | None, Fate]]:
-    """The fate of each row, asked of the register in few questions for many rows."""
-    found = session.match([r for r in readings if not r.refused and not r.asked], in_file)
-    for reading in readings:
-        held = found.get(reading.number)
-        yield reading, held, rules.fate_of(reading, held)
 
 
 def _stage_rows(run: ImportRun, looked: Looked, progress: Progress | None) -> None:

@@ -334,3 +334,17 @@ def test_queries_of_the_preview_do_not_grow_with_the_rows(
     with CaptureQueriesContext(connection) as listing:
         visitor.get()
     assert len(listing) == 2
+
+
+def test_an_import_whose_saving_was_cut_off_says_so_and_can_be_begun_again(
+    visitor: Visitor, person: Actor, importer: ToyImporter
+) -> None:
+    run = staged(person, importer)
+    ImportRun.objects.update(state=RunState.SAVING)
+    page = text(visitor.get(f"{run.pk}/"))
+    assert "none of them counts yet" in page
+    assert f"/en/imports/{run.pk}/save/" not in page
+    assert f"/en/imports/{run.pk}/read-again/" in page
+    visitor.post(f"{run.pk}/read-again/")
+    assert ImportRun.objects.get().state == RunState.STAGED
+    assert "Being saved" not in text(visitor.get())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from kheo.initiatives.models import Initiative, InitiativeTag, Progress
@@ -24,6 +24,15 @@ def index(initiatives: Iterable[Initiative]) -> None:
     several = list(initiatives)
     for start in range(0, len(several), CHUNK):
         search.put(SEARCHED, _texts(several[start : start + CHUNK]))
+
+
+def texts_of_new(several: Sequence[Initiative], origins: Mapping[int, int], called: dict[int, str]) -> Iterator[Text]:
+    """The texts of models of a list, which have no tags, owners or reports yet. `origins`: place -> unit; `called`
+    keeps the names of units for the next ones."""
+    wanted = {*origins.values(), *(i.now_p for i in several), *(i.now_c for i in several if i.now_c is not None)}
+    if lacking := wanted - called.keys():
+        called |= {id: unit.full_name for id, unit in views(lacking, _NEWEST).items()}
+    return (_text(i, origins[i.place_id], called) for i in several)
 
 
 def forget(ids: Sequence[int]) -> None:
@@ -51,26 +60,23 @@ def _texts(several: Sequence[Initiative]) -> list[Text]:
     for id, text in told.order_by("-on", "-id").values_list("initiative_id", "text"):
         more.setdefault(id, []).append(text)
     return [
-        Text(
-            id=i.pk,
-            title=i.title,
-            text=" ".join(
-                (
-                    *dict.fromkeys(called.get(unit or 0, "") for unit in (origins[i.place_id], i.now_c, i.now_p)),
-                    *(getattr(i, column) for column in PUBLIC_TEXTS),
-                )
-            ),
-            office=" ".join(
-                (
-                    *(getattr(i, column) for column in OFFICE_TEXTS),
-                    owners.get(i.owner_id or 0, ""),
-                    *more.get(i.pk, ()),
-                )
-            ),
-            tags=tags_of(i),
-        )
-        for i in several
+        _text(i, origins[i.place_id], called, owners.get(i.owner_id or 0, ""), *more.get(i.pk, ())) for i in several
     ]
+
+
+def _text(i: Initiative, origin: int, called: Mapping[int, str], *inside: str) -> Text:
+    return Text(
+        id=i.pk,
+        title=i.title,
+        text=" ".join(
+            (
+                *dict.fromkeys(called.get(unit or 0, "") for unit in (origin, i.now_c, i.now_p)),
+                *(getattr(i, column) for column in PUBLIC_TEXTS),
+            )
+        ),
+        office=" ".join((*(getattr(i, column) for column in OFFICE_TEXTS), *inside)),
+        tags=tags_of(i),
+    )
 
 
 def _all() -> Iterator[Sequence[Text]]:

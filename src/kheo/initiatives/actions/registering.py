@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -169,8 +170,8 @@ def register_many(
         if given.replicates in unknown:
             found.append(rules.source_unknown())
         refused += (replace(refusal, row=given.row) for refusal in found)
-        keys.append((landing.place.pk, rules.titled(given.title).key[:TITLE_LENGTH], clean(given.code)))
-    refused += _already_there(rows, keys, period)
+        keys.append(keys_of(given, landing))
+    refused += already_there(rows, keys, period)
     if refused:
         raise Refused(refused[:MOST_REFUSALS])
     # In the order of their keys, so that two lists saved at once wait for each other instead of blocking one another.
@@ -216,7 +217,7 @@ class Landing:
             given, period=period, unit=self.unit, on=on, successors=self.successors
         )
         elsewhere = rules.why_not_owner(self.owner, self.seat)
-        items = (rules.why_not_text(item, getattr(given, item)) for item in ITEMS)
+        items = (rules.why_not_text(item, getattr(given, item)) for item in ITEMS if getattr(given, item))
         found += tuple(refusal for refusal in items if refusal is not None)
         return (*found, elsewhere) if elsewhere else found
 
@@ -261,10 +262,21 @@ class Landings:
         return Landing(place, seat, unit, successors, owner, state)
 
 
+def keys_of(given: Registration, landing: Landing) -> tuple[int, str, str]:
+    """What makes a model one with another of its period: place and title, place and code."""
+    return landing.place.pk, rules.titled(given.title).key[:TITLE_LENGTH], clean(given.code)
+
+
 def drawn(given: Registration, landing: Landing, period: PeriodView, on: date) -> Initiative:
     """The row of a registration, not yet kept."""
+    return Initiative(**facts_of(given, landing, period, on))
+
+
+def facts_of(given: Registration, landing: Landing, period: PeriodView, on: date) -> dict[str, Any]:
+    """The columns of that row that a registration decides."""
     title, key, folded = rules.titled(given.title)
-    return Initiative(
+    facts: dict[str, Any] = {item: clean_lines(getattr(given, item)) for item in ITEMS}
+    facts.update(
         title=title,
         title_key=key,
         search_key=folded[:TITLE_LENGTH],
@@ -284,7 +296,6 @@ def drawn(given: Registration, landing: Landing, period: PeriodView, on: date) -
         goal=clean_lines(given.goal),
         note=clean_lines(given.note),
         review_due=given.review_due,
-        **{item: clean_lines(getattr(given, item)) for item in ITEMS},
         start=given.start,
         end=given.end,
         households=given.households,
@@ -292,6 +303,7 @@ def drawn(given: Registration, landing: Landing, period: PeriodView, on: date) -
         state_on=on,
         counted_on=on if landing.state == State.ACCEPTED else None,
     )
+    return facts
 
 
 def label(tagged: Sequence[tuple[int, tuple[str, ...]]]) -> None:
@@ -313,7 +325,7 @@ def source_faults(actor: Actor, ids: set[int | None]) -> list[Refusal]:
     ]
 
 
-def _already_there(
+def already_there(
     rows: Sequence[Registration], keys: Sequence[tuple[int, str, str]], period: PeriodView
 ) -> list[Refusal]:
     """Rows the registry holds already, by title or list code, and rows that come twice."""

@@ -17,12 +17,13 @@ from kheo.exchange.reader import Row, Table
 from kheo.exchange.words import Key, Match, Question, RowReading, SavedRow, Undone
 from kheo.figures.words import PeriodView
 from kheo.initiatives import actions, rules
+from kheo.initiatives.exchange.ahead import ListAhead, registration
 from kheo.initiatives.exchange.columns import LABELS, Columns
 from kheo.initiatives.exchange.held import Outcome, Register, code_key, title_key
 from kheo.initiatives.exchange.meanings import NAMES
 from kheo.initiatives.exchange.places import Units, Written
 from kheo.initiatives.models import Initiative
-from kheo.initiatives.words import CODE_LENGTH, LONG_TEXT_LENGTH, TITLE_LENGTH, Change, Field, Kind, Registration
+from kheo.initiatives.words import CODE_LENGTH, LONG_TEXT_LENGTH, TITLE_LENGTH, Change, Field, Kind
 from kheo.units.words import UnitView
 
 _YEAR = re.compile(r"(?<!thang \d )(?<!thang \d\d )\bnam (20\d\d)\b")
@@ -178,7 +179,7 @@ class RegistrationSession:
     ) -> Sequence[SavedRow]:
         """Register the new rows and change the held ones, by the registry's own rules."""
         fresh = [reading for reading in readings if reading.number not in matches]
-        rows = [_registration(reading) for reading in fresh]
+        rows = [registration(reading) for reading in fresh]
         ids = actions.register_many(
             actor=self._actor, rows=rows, period=self._period, on=self._on, known=known, run=run
         )
@@ -191,6 +192,10 @@ class RegistrationSession:
             for (number, match), (id, version) in zip(changed, versions, strict=True)
         ]
         return saved
+
+    def ahead(self) -> ListAhead:
+        """Long lists are written ahead."""
+        return ListAhead(self._actor, self._period, self._on)
 
     def void(self, rows: Sequence[SavedRow], *, run: int, known: datetime) -> Undone:
         """Void what the list made, put back what it changed; rows somebody touched since are refused, each named."""
@@ -237,28 +242,6 @@ class RegistrationSession:
             "households": households,
             "by_unit": dict(sorted(units.items())),
         }
-
-
-def _registration(reading: RowReading) -> Registration:
-    values = reading.values
-    return Registration(
-        title=values["title"],
-        field=values["field"],
-        kind=values["kind"],
-        novelty=values["novelty"],
-        unit_id=values["unit"],
-        start=_day(values.get("start")),
-        end=_day(values.get("end")),
-        households=values.get("households"),
-        code=values.get("code", ""),
-        goal=values.get("goal", ""),
-        note=values.get("note", ""),
-        row=reading.number,
-    )
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def _quoted(text: str) -> str:

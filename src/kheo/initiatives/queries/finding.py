@@ -15,7 +15,7 @@ from kheo.base.powers import Power
 from kheo.base.text import fold, same_key
 from kheo.initiatives.models import Initiative
 from kheo.initiatives.queries.registry import listed, rows, rows_of, visible
-from kheo.initiatives.words import PUBLIC, InitiativeRow
+from kheo.initiatives.words import COMING, PUBLIC, InitiativeRow
 from kheo.search import queries as search
 from kheo.search.words import Asked, Found
 
@@ -223,5 +223,9 @@ def lagging() -> int:
     owned = Concat(OuterRef("spot"), Value(" "), output_field=text)
     there = Q(tags=OuterRef("spot")) | Q(tags__startswith=owned)
     same = of_mine.filter(there, marked=OuterRef("title_key"))
-    left_over = texts.exclude(Exists(living.filter(pk=OuterRef("subject_id"))))
+    # Models of a list that is being saved are in the index before they are in the registry.
+    there_or_coming = Initiative.objects.filter(
+        Q(voided_at__isnull=True) | Q(version=COMING), pk=OuterRef("subject_id")
+    )
+    left_over = texts.exclude(Exists(there_or_coming))
     return living.exclude(Exists(same)).count() + left_over.count()

@@ -143,7 +143,7 @@ class Titled(NamedTuple):
     folded: str
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def titled(title: str) -> Titled:
     """A written title with its keys. A list asks for each row several times in a row."""
     text = clean(title)
@@ -320,6 +320,11 @@ def stale(title: str) -> Refusal:
     """Somebody else was first: nothing of this deed is done."""
     text = _("Somebody changed “%(title)s” meanwhile. Nothing was done; look at it again.") % {"title": title}
     return Refusal("initiatives.stale", text)
+
+
+def list_lost() -> Refusal:
+    """What was written ahead of a list is not whole any more."""
+    return Refusal("initiatives.list_lost", _("The saving of this list was taken over meanwhile. Nothing was saved."))
 
 
 def duplicate(title: str, *, unit: str, period: str, registered_on: date, id: int) -> Refusal:
