@@ -10,12 +10,14 @@ from kheo.base.errors import Refused
 from kheo.base.powers import Power
 from kheo.figures.queries import coverage
 from kheo.figures.words import Coverage
-from kheo.initiatives.queries import visible
+from kheo.initiatives.queries import Quiet, quiet, visible
 from kheo.initiatives.words import State
 from kheo.law.queries import latest_overdue, number
 
 MEASURE = "initiatives"
-ANSWER_WITHIN = "desk.accept_default"  # number of working days; Kheo's own default, no law
+# Kheo's own defaults, no law: working days within which a registered model is answered; months after which a model of
+# which nothing is told comes up by itself.
+ANSWER_WITHIN, SILENT_AFTER = "desk.accept_default", "desk.silent_after"
 
 
 def territory(actor: Actor) -> int | None:
@@ -53,3 +55,14 @@ def late(actor: Actor, on: date) -> Late | None:
     until = latest_overdue(on, days)
     overdue = visible(actor, Power.INITIATIVES_ACCEPT).filter(state=State.SUBMITTED, state_on__lte=until)
     return Late(overdue.count(), days, until)
+
+
+def look_again(actor: Actor, on: date) -> Quiet | None:
+    """Models to look at again; None for who registers none, or where no limit is set for the day."""
+    if not actor.may(Power.INITIATIVES_REGISTER):
+        return None
+    try:
+        months = int(number(SILENT_AFTER, on).value)
+    except Refused:
+        return None
+    return quiet(actor, on=on, months=months)

@@ -11,9 +11,9 @@ from kheo.base import clock
 from kheo.base.access import Actor
 from kheo.base.errors import NotAllowed, Refusal
 from kheo.base.powers import Power
-from kheo.desk.queries import gaps, late, territory
+from kheo.desk.queries import gaps, late, look_again, territory
 from kheo.exchange.queries import visible as imports
-from kheo.initiatives.queries import sent_back, waiting
+from kheo.initiatives.queries import MOST_COUNTED, drafts, sent_back, waiting
 from kheo.units.queries import views
 
 SHOWN = 5
@@ -38,6 +38,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "late": late(actor, today) if many else None,
         "returned": back,
         "returned_count": returned,
+        "drafts": drafts(actor, on=today, limit=SHOWN) if actor.may(Power.INITIATIVES_REGISTER) else ([], 0),
+        "quiet": look_again(actor, today),
+        "most_counted": MOST_COUNTED,
         "imports": list(imports(actor)[:SHOWN]) if actor.may(Power.INITIATIVES_REGISTER) else [],
         "matrix": matrix,
         "territory": "" if (of := territory(actor)) is None else f"u{of:05d}",

@@ -25,8 +25,10 @@ from kheo.initiatives.tests.ground import (
     commune,
     province,
     registered,
+    term,
     unit,
 )
+from kheo.initiatives.words import Registration
 from kheo.law.actions import load_calendar, load_numbers
 from kheo.law.models import LegalNumber
 from kheo.people.actions import give_post, load_roles
@@ -165,3 +167,30 @@ def test_what_waits_longer_than_the_office_allows_is_late(client: Client) -> Non
     LegalNumber.objects.filter(code="desk.accept_default").delete()
     assert late(actor, TODAY) is None
     assert client.get(DESK).status_code == 200
+
+
+def test_silent_and_unconfirmed_models_come_up_and_are_confirmed_by_ticks(client: Client, later: date) -> None:
+    load_numbers()
+    model = registered(title="Im lặng đã lâu")
+    actions.accept(actor=province(), initiative=again(model), on=DAY, known=KNOWN)
+    writer = actor_of(signed_in(client, "commune_officer", PHAN_THIET), later)
+    written = Registration(title="Còn viết dở", field="", kind="", novelty="", unit_id=unit(PHAN_THIET))
+    draft = actions.draft(actor=writer, given=written, period=term(), on=later, known=KNOWN)
+    text = client.get("/en/desk/").content.decode()
+    assert f'name="tick" value="{model.pk}:2"' in text
+    assert "7 months of silence" in text
+    assert "not confirmed for this year" in text
+    assert f'href="/en/initiatives/{draft.pk}/"' in text
+    assert client.post("/en/initiatives/confirm/", {"tick": f"{model.pk}:2", "from": "desk"}).status_code == 302
+    text = client.get("/en/desk/").content.decode()
+    assert 'name="tick"' not in text
+    assert "of silence" not in text
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> date:
+    """Half a year and a little more after the models of `ground` were registered."""
+    day = date(2026, 6, 8)
+    monkeypatch.setattr(clock, "today", lambda: day)
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 6, 8, 3, tzinfo=UTC))
+    return day

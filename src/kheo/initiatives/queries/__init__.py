@@ -33,7 +33,7 @@ from kheo.initiatives.queries.finding import (
     readable,
     tags_of,
 )
-from kheo.initiatives.queries.life import Moved, confirmed_years, moves, silent, unconfirmed
+from kheo.initiatives.queries.life import LookAgain, Moved, Quiet, confirmed_years, moves, quiet
 from kheo.initiatives.queries.progress import (
     MOST_TOLD,
     EvidenceRow,
@@ -96,7 +96,9 @@ __all__ = [
     "Holding",
     "Kin",
     "Like",
+    "LookAgain",
     "Moved",
+    "Quiet",
     "ResultRow",
     "Telling",
     "alike",
@@ -128,6 +130,7 @@ __all__ = [
     "progress_of",
     "public_photos",
     "published",
+    "quiet",
     "reach",
     "readable",
     "registration_of",
@@ -137,14 +140,12 @@ __all__ = [
     "rows_of",
     "sent",
     "sent_back",
-    "silent",
     "source",
     "tags",
     "tags_of",
     "tellings",
     "term_before",
     "times_told",
-    "unconfirmed",
     "unit_and_successors",
     "unit_named",
     "unit_of_today",

@@ -6,13 +6,14 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.db.models.functions import Coalesce
 
 from kheo.base.access import Actor
 from kheo.base.powers import Power
 from kheo.initiatives.models import Confirmation, Initiative, Move
-from kheo.initiatives.queries.registry import rows, visible
+from kheo.initiatives.queries.finding import MOST_COUNTED
+from kheo.initiatives.queries.registry import rows_of, visible
 from kheo.initiatives.words import COUNTED, InitiativeRow, RecognisedBy, RemovalReason, State
 
 LAST_HEARD = Coalesce("heard_on", "state_on")
@@ -56,19 +57,46 @@ def _label(move: Move) -> str:
     return str(known(move.reason_code).label) if move.reason_code in known.values else ""
 
 
-def silent(actor: Actor, *, on: date, months: int, limit: int = 5) -> tuple[list[InitiativeRow], int]:
-    """Models in the list of which nothing was told for so many months where the actor registers, the longest silent
-    first, and how many."""
-    found = _going_on(actor).alias(heard=LAST_HEARD).filter(heard__lt=months_before(on, months))
-    return _some(found.order_by("heard", "id"), on=on, limit=limit)
+@dataclass(frozen=True, slots=True)
+class LookAgain:
+    """A model somebody should look at again: the months nobody told of it (0: somebody did), no word for this year."""
+
+    row: InitiativeRow
+    silent: int
+    unconfirmed: bool
 
 
-def unconfirmed(actor: Actor, *, on: date, limit: int = 5) -> tuple[list[InitiativeRow], int]:
-    """Models that were in the list before this year and have no yearly word of it where the actor registers, and how
-    many."""
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Models to look at again, the longest silent first, and how many of each kind (counted to MOST_COUNTED + 1)."""
+
+    shown: list[LookAgain]
+    silent: int
+    unconfirmed: int
+
+
+def quiet(actor: Actor, *, on: date, months: int, limit: int = 8) -> Quiet:
+    """Models in the list where the actor registers of which nothing was told for so many months, or which were in the
+    list before this year and have no yearly word of it. Four queries."""
+    going_on = visible(actor, Power.INITIATIVES_REGISTER).filter(state__in=COUNTED).alias(heard=LAST_HEARD)
     given = Confirmation.objects.filter(initiative=OuterRef("pk"), year=on.year)
-    found = _going_on(actor).filter(counted_on__lt=date(on.year, 1, 1)).exclude(Exists(given))
-    return _some(found.order_by("id"), on=on, limit=limit)
+    silent = Q(heard__lt=months_before(on, months))
+    unconfirmed = Q(counted_on__lt=date(on.year, 1, 1)) & ~Exists(given)
+    first = list(
+        going_on.filter(silent | unconfirmed)
+        .annotate(last=LAST_HEARD, unconfirmed=Case(When(unconfirmed, then=True), default=False))
+        .select_related("place", "period", "owner")
+        .order_by("heard", "id")[:limit]
+    )
+    before = months_before(on, months)
+    shown = [
+        LookAgain(row, months_between(i.last, on) if i.last < before else 0, i.unconfirmed)
+        for i, row in zip(first, rows_of(first, on=on), strict=True)
+    ]
+    counts = (
+        [going_on.filter(which)[: MOST_COUNTED + 1].count() for which in (silent, unconfirmed)] if first else [0, 0]
+    )
+    return Quiet(shown, *counts)
 
 
 def confirmed_years(initiative: Initiative) -> list[int]:
@@ -77,16 +105,12 @@ def confirmed_years(initiative: Initiative) -> list[int]:
     return list(found.values_list("year", flat=True))
 
 
-def _going_on(actor: Actor) -> QuerySet[Initiative]:
-    return visible(actor, Power.INITIATIVES_REGISTER).filter(state__in=COUNTED)
-
-
-def _some(found: QuerySet[Initiative], *, on: date, limit: int) -> tuple[list[InitiativeRow], int]:
-    count = found.count()
-    return (rows(found[:limit], on=on) if count else []), count
-
-
 def months_before(on: date, months: int) -> date:
     """The same day so many months earlier, or the last day of that month."""
     year, month = divmod(on.year * 12 + on.month - 1 - months, 12)
     return date(year, month + 1, min(on.day, monthrange(year, month + 1)[1]))
+
+
+def months_between(first: date, last: date) -> int:
+    """Whole months from one day to a later one."""
+    return (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day)

@@ -210,14 +210,19 @@ def test_the_silent_and_the_unconfirmed_come_up_by_themselves() -> None:
     gone = listed(title="Đã đưa ra")
     step("remove", gone, province(), LAUNCH, reason="ineffective", document="x")
     on = date(2026, 5, 6)
-    found, count = queries.silent(commune(), on=on, months=6)
-    assert ([row.id for row in found], count) == ([quiet.pk], 1)
-    assert queries.silent(commune(), on=date(2026, 5, 5), months=6)[1] == 0
-    assert queries.silent(commune(PHU_THUY), on=on, months=6)[1] == 0
-    assert {row.id for row in queries.unconfirmed(commune(), on=on)[0]} == {quiet.pk, told.pk}
+    found = queries.quiet(commune(), on=on, months=6)
+    assert [(again.row.id, again.silent, again.unconfirmed) for again in found.shown] == [
+        (quiet.pk, 6, True),
+        (told.pk, 0, True),
+    ]
+    assert (found.silent, found.unconfirmed) == (1, 2)
+    assert queries.quiet(commune(), on=date(2026, 5, 5), months=6).silent == 0
+    assert queries.quiet(commune(PHU_THUY), on=on, months=6) == queries.Quiet([], 0, 0)
+    assert queries.quiet(province("68", SEE), on=on, months=6) == queries.Quiet([], 0, 0)
     step("confirm", quiet, commune(), on)
-    assert [row.id for row in queries.unconfirmed(commune(), on=on)[0]] == [told.pk]
-    assert queries.silent(commune(), on=on, months=6)[1] == 0
+    after = queries.quiet(commune(), on=on, months=6)
+    assert [again.row.id for again in after.shown] == [told.pk]
+    assert (after.silent, after.unconfirmed) == (0, 1)
 
 
 def test_a_correction_and_an_undo_respect_the_life_that_was() -> None:
