@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Count, Q
+
 from kheo.base.access import Actor
 from kheo.base.errors import Refused
 from kheo.base.powers import Power
@@ -12,7 +14,7 @@ from kheo.figures.queries import coverage
 from kheo.figures.words import Coverage
 from kheo.initiatives.queries import Quiet, quiet, visible
 from kheo.initiatives.words import State
-from kheo.law.queries import latest_overdue, number
+from kheo.law.queries import latest_due, number
 
 MEASURE = "initiatives"
 # Kheo's own defaults, no law: working days within which a registered model is answered; months after which a model of
@@ -38,23 +40,27 @@ def gaps(actor: Actor, on: date) -> Coverage | None:
 
 
 @dataclass(frozen=True)
-class Late:
-    """Registered models whose answer is overdue: how many, after how many working days, sent on or before which day."""
+class Due:
+    """Registered models whose answer is overdue or due today: how many, after how many working days, and the latest
+    days on which such a model was sent."""
 
-    count: int
+    late: int
+    today: int
     days: int
-    until: date
+    late_until: date
+    today_until: date
 
 
-def late(actor: Actor, on: date) -> Late | None:
-    """What waits too long for this actor; None where no limit is set for the day."""
+def due(actor: Actor, on: date) -> Due | None:
+    """What waits too long, or is to be answered today, for this actor; None where no limit is set for the day."""
     try:
         days = int(number(ANSWER_WITHIN, on).value)
     except Refused:
         return None
-    until = latest_overdue(on, days)
-    overdue = visible(actor, Power.INITIATIVES_ACCEPT).filter(state=State.SUBMITTED, state_on__lte=until)
-    return Late(overdue.count(), days, until)
+    late_until, today_until = latest_due(on, days)
+    waiting = visible(actor, Power.INITIATIVES_ACCEPT).filter(state=State.SUBMITTED, state_on__lte=today_until)
+    counted = waiting.aggregate(late=Count("pk", filter=Q(state_on__lte=late_until)), all=Count("pk"))
+    return Due(counted["late"], counted["all"] - counted["late"], days, late_until, today_until)
 
 
 def look_again(actor: Actor, on: date) -> Quiet | None:

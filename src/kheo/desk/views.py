@@ -11,7 +11,7 @@ from kheo.base import clock
 from kheo.base.access import Actor
 from kheo.base.errors import NotAllowed, Refusal
 from kheo.base.powers import Power
-from kheo.desk.queries import gaps, late, look_again, territory
+from kheo.desk.queries import due, gaps, look_again, territory
 from kheo.exchange.queries import visible as imports
 from kheo.initiatives.queries import MOST_COUNTED, drafts, sent_back, waiting
 from kheo.units.queries import views
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "waiting": mine,
         "waiting_count": many,
-        "late": late(actor, today) if many else None,
+        "due": due(actor, today) if many else None,
         "returned": back,
         "returned_count": returned,
         "drafts": drafts(actor, on=today, limit=SHOWN) if actor.may(Power.INITIATIVES_REGISTER) else ([], 0),

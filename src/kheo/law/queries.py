@@ -40,15 +40,20 @@ def is_working_day(day: date) -> bool:
     return special.works if special else day.weekday() < _SATURDAY
 
 
-def latest_overdue(on: date, days: int) -> date:
-    """The latest day of receipt whose limit of so many working days is over before `on`. One query."""
+def latest_due(on: date, days: int) -> tuple[date, date]:
+    """The latest days of receipt whose limit of so many working days is over before `on`, and ends on it or before.
+    One query."""
     first = on - timedelta(days=2 * days + 30)
-    special = dict(SpecialDay.objects.filter(day__gte=first, day__lt=on).values_list("day", "works"))
-    day = on
-    while days:
-        day -= timedelta(days=1)
-        days -= special.get(day, day.weekday() < _SATURDAY)
-    return day - timedelta(days=1)
+    special = dict(SpecialDay.objects.filter(day__gte=first, day__lte=on).values_list("day", "works"))
+
+    def counted_back(day: date) -> date:
+        left = days
+        while left:
+            day -= timedelta(days=1)
+            left -= special.get(day, day.weekday() < _SATURDAY)
+        return day - timedelta(days=1)
+
+    return counted_back(on), counted_back(on + timedelta(days=1))
 
 
 def add_working_days(received: date, days: int) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.test import Client
 
 from kheo.base import clock
 from kheo.base.access import OPERATOR
-from kheo.desk.queries import late
+from kheo.desk.queries import due
 from kheo.exchange.models import ImportRun
 from kheo.figures.actions import load_periods
 from kheo.initiatives import actions
@@ -156,16 +157,20 @@ def test_nothing_is_returned_without_a_reason_or_a_tick(client: Client) -> None:
 def test_what_waits_longer_than_the_office_allows_is_late(client: Client) -> None:
     load_numbers()
     load_calendar()
-    late_day, on_time = date(2025, 11, 12), date(2025, 11, 13)  # five working days end on 19 and 20 November
-    for day in (late_day, on_time):
+    # Five working days after the 12th end on the 19th, after the 13th today: Thursday, the 20th.
+    for day in (date(2025, 11, 12), date(2025, 11, 13), date(2025, 11, 14)):
         registered(on=day, title=f"Gửi {day:%d/%m}")
-    user = signed_in(client, "commune_officer", PHAN_THIET)
-    actor = actor_of(user, TODAY)
-    found = late(actor, TODAY)
+    actor = actor_of(signed_in(client, "commune_officer", PHAN_THIET), TODAY)
+    found = due(actor, TODAY)
     assert found is not None
-    assert (found.count, found.days, found.until) == (1, 5, late_day)
+    assert (found.late, found.today, found.days) == (1, 1, 5)
+    assert (found.late_until, found.today_until) == (date(2025, 11, 12), date(2025, 11, 13))
+    chips = re.findall(
+        r'class="k-s (bad|warn|info)">.*?(late|due today|Registered)</span>', client.get("/en/desk/").content.decode()
+    )
+    assert [word for _tone, word in chips][:3] == ["late", "due today", "Registered"]
     LegalNumber.objects.filter(code="desk.accept_default").delete()
-    assert late(actor, TODAY) is None
+    assert due(actor, TODAY) is None
     assert client.get(DESK).status_code == 200
 
 

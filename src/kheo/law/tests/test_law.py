@@ -11,7 +11,7 @@ from django.test import Client
 from kheo.base.errors import Refused
 from kheo.law.actions import load_calendar, load_numbers
 from kheo.law.models import LegalNumber, SpecialDay
-from kheo.law.queries import add_working_days, is_working_day, latest_overdue, number
+from kheo.law.queries import add_working_days, is_working_day, latest_due, number
 
 pytestmark = pytest.mark.django_db
 CASE = Path(__file__).parents[4] / "tests" / "cases" / "A" / "A15_han-tra-loi.csv"
@@ -42,9 +42,11 @@ def test_due_days_follow_holidays_days_in_lieu_and_working_saturdays() -> None:
 def test_what_is_overdue_agrees_with_the_due_days() -> None:
     load_calendar()
     for on in (date(2025, 9, 4), date(2025, 11, 20), date(2026, 2, 25)):
-        latest = latest_overdue(on, 5)
+        latest, today = latest_due(on, 5)
         assert add_working_days(latest, 5) < on
         assert add_working_days(latest + timedelta(days=1), 5) >= on
+        assert add_working_days(today, 5) <= on
+        assert add_working_days(today + timedelta(days=1), 5) > on
 
 
 def test_a_swap_day_added_by_an_office_counts_at_once() -> None:
