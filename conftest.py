@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.test import TransactionTestCase
 from django.utils import translation
 
@@ -69,4 +69,5 @@ def every_test_begins_alike(folder_of_kept_files: Path) -> None:
         shutil.rmtree(kept)
     translation.activate("vi")
     cache.clear()
+    caches["pages"].clear()
     cache.set("demo.held", False)  # else whichever page comes first asks once more than the next

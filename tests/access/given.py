@@ -16,6 +16,10 @@ def arguments(world: World, target: str) -> dict[str, Any]:
     kind, _colon, name = target.rpartition(":")
     if kind == "run":
         return {"pk": world.runs[name].pk}
+    if kind == "field":
+        return {"field": name}
+    if kind == "part":
+        return {"lang": name, "part": 1}
     if kind == "unit":
         return {"uid": unit(name, TODAY).uid}
     return {"pk": world.models[name].pk if name in world.models else int(name)}
@@ -164,6 +168,7 @@ WORDS: dict[str, Callable[[World, str], list[str]]] = {
         ]
         for verb, said in STEPS.items()
     },
+    "portal crawl": lambda _w, _t: ["--langs", "vi", "--limit", "1"],
     "people accounts": lambda _w, _t: [],
     "people close": lambda _w, t: [t],
     "people create-accounts": lambda w, _t: [_villages(w), "--unit", OWN],

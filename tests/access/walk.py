@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 from click.testing import CliRunner, Result
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -63,6 +63,7 @@ def undone() -> Iterator[None]:
         yield
         transaction.set_rollback(True)
     cache.clear()
+    caches["pages"].clear()
 
 
 # ---- Addresses -----------------------------------------------------------------------------------------------------

@@ -13,6 +13,12 @@ pytestmark = pytest.mark.xdist_group("journeys")
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 PUBLIC = [
     "",
+    "models/",
+    "models/?q=khong+co+tu+nay",
+    "places/u00078/",
+    "places/u11555/",
+    "map/",
+    "map/?of=u00078",
     "units/",
     "units/u11555/",
     "figures/coverage/",

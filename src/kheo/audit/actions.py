@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Sum
 
 from kheo.audit import rules
-from kheo.audit.models import Entry, Seal
+from kheo.audit.models import Entry, Seal, Turn
 from kheo.audit.queries import last_seal, unsealed
 from kheo.audit.words import SEALED, Act, Subject
 from kheo.base.access import Actor
@@ -18,6 +19,7 @@ from kheo.base.errors import must_be_in_transaction
 
 SEALER = Actor(id=None, name="sealer")
 BATCH = 2000  # entries sealed in one short transaction
+MOST_TURNS = 200  # rows of turns that are left to be added up at each question
 
 
 def record(
@@ -29,7 +31,7 @@ def record(
     subject: Subject | None = None,
     facts: Mapping[str, Any] = {},
 ) -> None:
-    """Write who did what to what, inside the transaction of the deed itself. One insert.
+    """Write who did what to what, inside the transaction of the deed itself, and that something changed. Two inserts.
 
     Raises RuntimeError outside a transaction, ValueError for a fact the act does not know, TypeError for a value
     that is not text, a whole number, true, false, null or a list of these.
@@ -46,6 +48,36 @@ def record(
         subject_label=rules.storable(subject.label)[:400] if subject else "",
         facts=rules.must_fit(act, facts),
     )
+    if act.code != SEALED.code:
+        turn()
+
+
+def turn() -> None:
+    """Say that something changed, in the transaction that changes it: what is kept of pages is out of date from then.
+
+    `record` says it for every deed; data that comes without a deed (`kheo init`) says it here.
+    """
+    must_be_in_transaction()
+    Turn.objects.create(n=1)
+
+
+@transaction.atomic
+def fold_turns() -> int:
+    """Make one row of many turns; their sum, which is the version, stays. How many rows went.
+
+    Rows that another folds at this moment are passed over, and nobody ever waits for them.
+    """
+    rows = Turn.objects.order_by("id")
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True)
+    ids = list(rows.values_list("id", flat=True)[:500])
+    if len(ids) < MOST_TURNS:
+        return 0
+    several = Turn.objects.filter(id__in=ids)
+    n = several.aggregate(n=Sum("n"))["n"]
+    several.delete()
+    Turn.objects.create(n=n)
+    return len(ids)
 
 
 def seal(*, known: datetime) -> int:

@@ -33,3 +33,12 @@ class Seal(models.Model):
 
     class Meta:
         db_table = "audit_seal"
+
+
+class Turn(models.Model):
+    """How often anything has changed: the sum of all rows. A deed adds a row, so that no deed waits for another."""
+
+    n = models.BigIntegerField()
+
+    class Meta:
+        db_table = "audit_turn"

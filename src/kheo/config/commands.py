@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kheo.audit.actions import turn
 from kheo.audit.guards import put_guards
 from kheo.base import clock
 from kheo.base.access import OPERATOR
@@ -40,6 +41,8 @@ def _prepare(known: datetime) -> None:
     load_periods()
     load_quoted()
     load_roles()
+    with transaction.atomic():
+        turn()  # pages that a running server keeps show the data of before
 
 
 @click.command

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from babel import Locale, dates, numbers
 from django.contrib.messages import get_messages
@@ -14,6 +16,7 @@ from django.http import HttpRequest, QueryDict
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 from django.utils.html import conditional_escape
 from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -124,6 +127,26 @@ def _in_language(request: HttpRequest, code: str) -> str:
     return f"/{code}/{rest}"
 
 
+@dataclass(frozen=True)
+class Here:
+    """Where a page stands: its site, its whole address without empty filters, and the same page in every language."""
+
+    site: str
+    address: str
+    alternates: tuple[tuple[str, str], ...]  # (language, address); x-default is where a reader of none of ours goes
+
+
+def _here(request: HttpRequest) -> Here:
+    if request.path.count("/") < 2:
+        return Here("", "", ())
+    _empty, _lang, rest = request.path.split("/", 2)
+    asked = urlencode([(key, value) for key, values in request.GET.lists() for value in values if value])
+    site, query = f"{request.scheme}://{request.get_host()}", f"?{asked}" if asked else ""
+    address = {code: f"{site}/{code}/{quote(rest)}{query}" for code in OWN_NAMES}
+    default = f"{site}/" if not rest else address["vi"]
+    return Here(site, address[language()], (*address.items(), ("x-default", default)))
+
+
 def page_context(request: HttpRequest) -> Mapping[str, Any]:
     """What every page may use. Cheap: one query a minute for the band, none otherwise."""
     code = language()
@@ -133,6 +156,7 @@ def page_context(request: HttpRequest) -> Mapping[str, Any]:
         "languages": [(c, name, _in_language(request, c)) for c, name in OWN_NAMES.items()],
         "actor": request.actor,  # type: ignore[attr-defined]
         "nav": wiring.navigation(request),
+        "here": SimpleLazyObject(lambda: _here(request)),
         "today": clock.today(),
         "demo": holds_demonstration(),
         "messages": get_messages(request),

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
-from kheo.audit.actions import seal
+from kheo.audit.actions import fold_turns, seal
 from kheo.base import clock
 from kheo.base.errors import Refusal, Refused
 
@@ -74,6 +74,7 @@ def _seal() -> None:
     """A sealer that cannot write now tries again in a minute; the open tail stays verifiable meanwhile."""
     try:
         seal(known=clock.now())
+        fold_turns()
     except DatabaseError as fault:
         print(_("The audit trail could not be sealed just now: %(reason)s") % {"reason": fault}, file=sys.stderr)  # noqa: T201
     finally:

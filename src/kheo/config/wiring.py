@@ -15,6 +15,7 @@ from kheo.audit.words import wire_acts
 from kheo.base.command import wire_actors
 from kheo.base.powers import Power
 from kheo.demo import words as demo
+from kheo.demo.queries import holds_demonstration
 from kheo.exchange import words as exchange
 from kheo.exchange.words import Importer, wire_importers
 from kheo.figures import words as figures
@@ -27,6 +28,7 @@ from kheo.initiatives.figures import INITIATIVES, RESULTS
 from kheo.initiatives.queries import SEARCHED
 from kheo.people import words as people
 from kheo.people.queries import actor_named
+from kheo.portal.words import wire_band
 from kheo.search.words import Source, wire_sources
 
 if TYPE_CHECKING:
@@ -41,7 +43,19 @@ SEARCHES: dict[str, Source] = {SEARCHED: MODELS}
 def commands() -> dict[str, click.Command]:
     """Every noun of the program `kheo`, gathered from the rooms that speak on the command line."""
     found: dict[str, click.Command] = {}
-    for room in ("config", "audit", "search", "law", "units", "people", "figures", "exchange", "initiatives", "demo"):
+    for room in (
+        "config",
+        "audit",
+        "search",
+        "law",
+        "units",
+        "people",
+        "figures",
+        "exchange",
+        "initiatives",
+        "demo",
+        "portal",
+    ):
         if importlib.util.find_spec(f"kheo.{room}.commands"):
             found.update(importlib.import_module(f"kheo.{room}.commands").COMMANDS)
     return found
@@ -55,6 +69,7 @@ def wire() -> None:
     wire_importers(IMPORTERS)
     wire_sources(SEARCHES)
     wire_actors(actor_named)
+    wire_band(holds_demonstration)
 
 
 @dataclass(frozen=True)
@@ -78,6 +93,8 @@ _OFFICE = (
 )
 _PUBLIC = (
     ("portal:home", _("Home"), "home", None),
+    ("portal:models", _("Models"), "list", None),
+    ("portal:map", _("Map"), "map", None),
     ("figures:coverage", _("Figures"), "chart", None),
     ("units:index", _("Units"), "map", None),
 )

@@ -225,6 +225,7 @@ class Coverage:
     not_placed: Shown = 0  # of `kept_higher`: recorded in a commune that was divided, waiting for a person to place it
     not_on_this_map: Shown = 0
     level: str = "commune"  # what a row is: "commune" or "province"
+    kept_cells: Mapping[str, Shown] = field(default_factory=dict)  # `kept_higher` by member; none where small ones hide
 
     @property
     def units_with_gaps(self) -> tuple[CoverageRow, ...]:

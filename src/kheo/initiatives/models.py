@@ -125,6 +125,22 @@ class Initiative(models.Model):
                 condition=Q(voided_at__isnull=True),
                 name="initiative_silent_there",
             ),
+            # What everybody may read, newest first and by title, with what a reader narrows by (queries.public).
+            models.Index(
+                fields=["-counted_on", "-id", "period", "field"],
+                condition=Q(voided_at__isnull=True, counted_on__isnull=False),
+                name="initiative_news",
+            ),
+            models.Index(
+                fields=["now_p", "-counted_on", "-id", "period", "field", "now_c"],
+                condition=Q(voided_at__isnull=True, counted_on__isnull=False),
+                name="initiative_news_of",
+            ),
+            models.Index(
+                fields=["now_p", "sort_key", "id", "period", "field", "now_c"],
+                condition=Q(voided_at__isnull=True, counted_on__isnull=False),
+                name="initiative_titles_of",
+            ),
         ]
 
 

@@ -373,7 +373,11 @@ class PublicRow:
     field: str
     state: str
     mark: str
+    unit_id: int
     unit_name: str
+    province_id: int
     province_name: str
     goal: str
     period: str
+    state_on: date  # the day of its last move
+    is_demo: bool

@@ -119,6 +119,7 @@ CLOCK_PARTS = frozenset({"views", "commands", "jobs"})
 CLOCK_FILES = {
     "base/clock.py": "is the clock",
     "base/command.py": "--on defaults to today",
+    "portal/middleware.py": "a page is kept for the day it was drawn on",
     "people/middleware.py": "the actor of a request is that of today",
     "config/serving.py": "the worker seals what was recorded until now",
     "config/jinja.py": "the frame shows today's date",

@@ -35,6 +35,7 @@ NOT_ROWS = frozenset(
         "session.save",
         "workbook.save",
         "photo.save",
+        "image.save",
     }
 )
 
@@ -84,7 +85,9 @@ _INSIDE = "writes inside the transaction of somebody's deed"
 _LOADS = "puts package data in place at `kheo init`: the installation's own work"
 NOT_DEEDS: dict[str, str] = {
     "audit.record": _INSIDE,
+    "audit.fold_turns": "the sealer's own work, no person's",
     "audit.seal": "the sealer's own work, no person's",
+    "audit.turn": _INSIDE,
     "figures.correct": _INSIDE,
     "figures.correct_many": _INSIDE,
     "figures.enter": _INSIDE,

@@ -3,6 +3,7 @@
 from kheo.figures.queries.ground import home_of, unit_named
 from kheo.figures.queries.lines import histories, history
 from kheo.figures.queries.matrix import coverage
+from kheo.figures.queries.splits import lain
 from kheo.figures.queries.tables import flow, stock, table
 from kheo.figures.queries.terms import measure, measures, period, period_on, periods, quoted
 
@@ -12,6 +13,7 @@ __all__ = [
     "histories",
     "history",
     "home_of",
+    "lain",
     "measure",
     "measures",
     "period",

@@ -104,6 +104,12 @@ def beside(measure: Measure, what: Stock | Flow, territory: Territory) -> int:
     return sum(row.n for row in rows if row.unit(territory.level) is None)
 
 
+def laid(measure: Measure, what: Stock | Flow, today: Territory, map: date) -> dict[int, int]:
+    """What counts in a territory of today's map, by the province it lay in on another map; what it cannot say apart."""
+    rows = _ask(measure, what, _inside(today), _ground(map, "province"), ())
+    return {row.province: row.n for row in rows if row.province is not None}
+
+
 def unplaced(measure: Measure, what: Stock | Flow, province: int | None) -> int:
     """On today's map: what was recorded in communes that were divided and waits for a person to place it."""
     text = "SELECT p.id FROM place p WHERE p.now_c IS NULL AND EXISTS (SELECT 1 FROM place c WHERE c.refines = p.id)"

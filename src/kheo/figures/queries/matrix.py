@@ -49,11 +49,13 @@ def coverage(
     members = tuple(members_of(measure, dimension, what).values())
     units = {view.id: view for view in ground.units_of(where, level)}
     counts: dict[int, dict[str, int]] = {}
+    kept_cells: dict[str, Shown] = {}
     higher = 0
     for row in answers:
         unit, code = row.unit(level), dimension.code_of(row.numbers[0])
         if unit is None:
             higher += row.n
+            kept_cells[code] = row.n
         else:
             cells = counts.setdefault(unit, {})
             cells[code] = cells.get(code, 0) + row.n
@@ -71,6 +73,7 @@ def coverage(
         not_placed=alone(measure, waiting),
         not_on_this_map=alone(measure, lost),
         level=str(level),
+        kept_cells={} if measure.small_cells else kept_cells,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 
 from kheo.base import clock
@@ -49,6 +50,7 @@ def sign_in(client: Client, role: str, code: str = "") -> Client:
 
 
 def text(client: Client, address: str, **asked: str) -> str:
+    caches["pages"].clear()  # these tests post figures without a deed
     answer = client.get(address, asked)
     assert answer.status_code == 200
     return re.sub(r"\s+", " ", answer.content.decode())
@@ -227,7 +229,7 @@ def test_pages_cost_a_fixed_number_of_queries(client: Client, django_assert_max_
     more = [image(fact, place=unit(PHAN_THIET).id) for fact in range(100, 1500)]
     actions.post(INITIATIVES, more, known=datetime(2025, 11, 6, tzinfo=UTC))
     after = [cost(COVERAGE, of=LAM_DONG), cost(COVERAGE), cost(TABLE, of=LAM_DONG, by="commune"), cost(QUOTED)]
-    assert before == after == [7, 5, 8, 1]
+    assert before == after == [8, 6, 9, 2]
 
 
 def test_an_officers_page_costs_a_fixed_number_of_queries(officer: Client, django_assert_max_num_queries: Any) -> None:

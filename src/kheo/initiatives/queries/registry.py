@@ -1,8 +1,8 @@
-"""Readers of the registry: what an actor may see, rows for lists and neighbours, look-alikes, the public rows."""
+"""Readers of the registry: what an actor may see, rows for lists and neighbours, look-alikes."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any
@@ -16,7 +16,7 @@ from kheo.base.powers import Power
 from kheo.base.text import fold
 from kheo.initiatives.models import Initiative, InitiativeTag
 from kheo.initiatives.rules import source_named
-from kheo.initiatives.words import ITEMS, PUBLIC, InitiativeRow, PublicRow, State
+from kheo.initiatives.words import ITEMS, PUBLIC, InitiativeRow, State
 from kheo.units import queries as units
 from kheo.units.words import Level, UnitView
 
@@ -244,29 +244,6 @@ def by_state(found: QuerySet[Initiative]) -> dict[str, int]:
     """How many models of the query set stand in each state, in the order of life. One query."""
     counted = dict(found.order_by().values_list("state").annotate(n=Count("id")))
     return {state.value: counted.get(state.value, 0) for state in State}
-
-
-def published(*, on: date, limit: int, ids: Collection[int] | None = None) -> list[PublicRow]:
-    """Models everybody may read, newest first: after acceptance only, never demonstration data, only public columns."""
-    found = Initiative.objects.filter(state__in=PUBLIC, voided_at__isnull=True, is_demo=False)
-    if ids is not None:
-        found = found.filter(pk__in=ids)
-    several = list(found.select_related("place", "period").order_by("-counted_on", "-id")[:limit])
-    called = units.views({i.place.origin_id for i in several} | {i.now_p for i in several}, on) if several else {}
-    return [
-        PublicRow(
-            id=i.pk,
-            title=i.title,
-            field=i.field,
-            state=i.state,
-            mark=i.mark,
-            unit_name=called[i.place.origin_id].full_name,
-            province_name=called[i.now_p].full_name,
-            goal=i.goal,
-            period=i.period.code,
-        )
-        for i in several
-    ]
 
 
 def source(actor: Actor, id: int) -> Initiative | None:

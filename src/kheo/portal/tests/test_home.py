@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from kheo.base import clock
-from kheo.figures.actions import load_periods, load_quoted
-from kheo.initiatives.models import Initiative
 from kheo.initiatives.tests.ground import commune, province, registered
+from kheo.portal.tests.ground import behind
 
 pytestmark = pytest.mark.django_db
 HOME = "/vi/"
-
-
-@pytest.fixture(autouse=True)
-def ground(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
-    monkeypatch.setattr(clock, "today", lambda: date(2025, 11, 20))
-    monkeypatch.setattr(clock, "now", lambda: datetime(2025, 11, 20, 3, tzinfo=UTC))
-    load_periods()
-    load_quoted()
 
 
 def figures(text: str) -> list[str]:
@@ -71,15 +60,35 @@ def test_without_quoted_figures_and_models_the_page_still_stands(client: Client)
     assert client.get(HOME).status_code == 200
 
 
-def test_what_left_the_list_or_is_made_up_is_not_published(client: Client) -> None:
+def test_what_left_the_list_is_not_shown_and_what_is_made_up_says_so(client: Client) -> None:
     gone = registered(province(), title="Đã đưa ra")
     shown = registered(province(), title="<b>Trình diễn</b>")
-    Initiative.objects.filter(pk=gone.pk).update(state="removed")
+    behind(gone, state="removed")
     text = client.get(HOME).content.decode()
     assert "Đã đưa ra" not in text
     assert "&lt;b&gt;Trình diễn&lt;/b&gt;" in text
-    Initiative.objects.filter(pk=shown.pk).update(is_demo=True)
-    assert "Trình diễn" not in client.get(HOME).content.decode()
+    assert "k-s warn" not in text
+    behind(shown, is_demo=True)
+    text = client.get(HOME).content.decode()
+    assert text.count('class="k-s warn"') == 1
+    assert "&lt;b&gt;Trình diễn&lt;/b&gt;" in text
+
+
+def test_the_map_draws_34_provinces_shades_them_and_says_the_same_in_a_table(client: Client) -> None:
+    registered(province(), title="Một")
+    registered(province(), title="Hai")
+    text = client.get("/en/").content.decode()
+    drawn = text.split('<svg class="k-map"')[1].split("</svg>")[0]
+    assert drawn.count("<path") == 34
+    assert drawn.count('class="m0"') == 33
+    assert 'aria-label="Tỉnh Lâm Đồng: 2"><path class="m5"' in drawn
+    assert "QĐ. Hoàng Sa" in drawn
+    assert "QĐ. Trường Sa" in drawn
+    table = text.split("k-maptable")[1].split("</table>")[0]
+    assert table.count('<th scope="row"') == 34
+    first = table.split('<th scope="row"')[1]
+    assert "Tỉnh Lâm Đồng" in first
+    assert '<td class="k-num">2</td>' in first
 
 
 @pytest.mark.parametrize("rows", [0, 12])
@@ -90,7 +99,8 @@ def test_queries_do_not_grow_with_rows(client: Client, django_assert_max_num_que
         client.get(HOME)
 
 
-def test_the_way_to_units_and_to_signing_in_is_there(client: Client) -> None:
+def test_the_way_to_models_units_and_to_signing_in_is_there(client: Client) -> None:
     text = client.get(HOME).content.decode()
-    assert 'action="/vi/units/"' in text
+    assert 'action="/vi/models/"' in text
+    assert 'href="/vi/units/"' in text
     assert 'href="/vi/account/login/"' in text

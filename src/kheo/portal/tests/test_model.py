@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 
-from kheo.base import clock
-from kheo.figures.actions import load_periods
-from kheo.initiatives.models import Initiative
 from kheo.initiatives.tests.ground import commune, province, registered
+from kheo.portal.tests.ground import behind
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def ground(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
-    monkeypatch.setattr(clock, "today", lambda: date(2025, 11, 20))
-    monkeypatch.setattr(clock, "now", lambda: datetime(2025, 11, 20, 3, tzinfo=UTC))
-    load_periods()
 
 
 @pytest.mark.parametrize("lang", ["vi", "en", "ar", "pt"])
@@ -34,16 +25,36 @@ def test_an_accepted_model_is_read_in_four_languages_without_a_cookie(client: Cl
 @pytest.mark.parametrize("state", ["draft", "submitted"])
 def test_a_model_not_accepted_is_not_there(client: Client, state: str) -> None:
     model = registered(commune())
-    Initiative.objects.filter(pk=model.pk).update(state=state)
+    behind(model, state=state)
     assert client.get(f"/vi/models/{model.pk}/").status_code == 404
 
 
-@pytest.mark.parametrize("change", [{"is_demo": True}, {"voided_at": datetime(2025, 11, 19, tzinfo=UTC)}])
-def test_a_voided_or_demonstration_model_vanishes_at_once(client: Client, change: dict[str, object]) -> None:
+def test_a_voided_model_vanishes(client: Client) -> None:
     model = registered(province())
     assert client.get(f"/vi/models/{model.pk}/").status_code == 200
-    Initiative.objects.filter(pk=model.pk).update(**change)
+    behind(model, voided_at=datetime(2025, 11, 19, tzinfo=UTC))
     assert client.get(f"/vi/models/{model.pk}/").status_code == 404
+
+
+def test_a_demonstration_model_says_so_and_stays_out_of_search_engines(client: Client) -> None:
+    model = registered(province())
+    text = client.get(f"/vi/models/{model.pk}/").content.decode()
+    assert "noindex" not in text
+    assert "k-s warn" not in text
+    behind(model, is_demo=True)
+    text = client.get(f"/vi/models/{model.pk}/").content.decode()
+    assert '<meta name="robots" content="noindex">' in text
+    assert "k-s warn" in text
+
+
+def test_it_is_shared_as_text_with_a_plain_link_and_a_picture_of_ours(client: Client) -> None:
+    model = registered(province(), title='Đường hoa & "rác"')
+    text = client.get(f"/en/models/{model.pk}/", HTTP_HOST="localhost").content.decode()
+    lines = text.split("readonly>")[1].split("</textarea>")[0]
+    assert "Đường hoa &amp; &#34;rác&#34;" in lines
+    assert f"http://localhost/en/models/{model.pk}/" in lines
+    assert f'property="og:image" content="http://localhost/pictures/model-{model.pk}.png"' in text
+    assert "<script" not in text
 
 
 @pytest.mark.parametrize("id", [0, 999999, 10**30])
@@ -54,7 +65,7 @@ def test_an_id_that_never_was_is_not_there(client: Client, id: int) -> None:
 @pytest.mark.parametrize("title", ["<script>alert(1)</script>", "a\u202eb", "m" * 300])
 def test_a_hostile_name_does_nothing_to_the_page(client: Client, title: str) -> None:
     model = registered(province())
-    Initiative.objects.filter(pk=model.pk).update(title=title)
+    behind(model, title=title)
     text = client.get(f"/vi/models/{model.pk}/").content.decode()
     assert "<script>alert" not in text
-    assert '<h1 class="mb-1 text-break"><bdi>' in text
+    assert '<h1 class="mb-1 text-break"><bdi lang="vi">' in text

@@ -3,6 +3,7 @@
 from kheo.units.queries.findings import map_findings
 from kheo.units.queries.history import follow, history, trace
 from kheo.units.queries.maps import atlas
+from kheo.units.queries.outlines import BEFORE, NOW, Outline, box, outlines
 from kheo.units.queries.places import (
     candidate_places,
     piece_places,
@@ -16,9 +17,13 @@ from kheo.units.queries.portraits import Portrait, ProvinceLine, portrait, provi
 from kheo.units.queries.versions import by_code, by_uid, communes_of, districts_of, unit_count, units_on, view, views
 
 __all__ = [
+    "BEFORE",
+    "NOW",
+    "Outline",
     "Portrait",
     "ProvinceLine",
     "atlas",
+    "box",
     "by_code",
     "by_uid",
     "candidate_places",
@@ -27,6 +32,7 @@ __all__ = [
     "follow",
     "history",
     "map_findings",
+    "outlines",
     "piece_places",
     "place_view",
     "places_of",
