@@ -233,6 +233,8 @@ class Landings:
         lost = [rules.why_not_unit(None, self.on) for given in rows if given.unit_id is None and given.owner is None]
         wanted = {given.unit_id for given in rows if given.unit_id is not None}
         wanted |= {given.owner.place.origin_id for given in rows if given.unit_id is None and given.owner is not None}
+        homes = self._homes([given.owner for given in rows if given.unit_id is None and given.owner is not None])
+        wanted |= set(homes.values())
         places = units.root_places(wanted)
         lost += [rules.why_not_unit(None, self.on)] * len(wanted - places.keys())
         if refusals := [refusal for refusal in lost if refusal is not None]:
@@ -241,16 +243,24 @@ class Landings:
         found: dict[tuple[int, int | None], Landing] = {}
         landings = []
         for given in rows:
-            unit_id = given.unit_id if given.unit_id is not None or given.owner is None else given.owner.place.origin_id
+            home = None if given.owner is None else homes.get(given.owner.pk, given.owner.place.origin_id)
+            unit_id = given.unit_id if given.unit_id is not None else home
             assert unit_id is not None
             key = unit_id, given.owner.pk if given.owner else None
             if key not in found:
                 place = places[unit_id]
-                if given.unit_id is None and given.owner is not None:
+                if given.unit_id is None and given.owner is not None and given.owner.pk not in homes:
                     place = given.owner.place
                 found[key] = self._landing(place, views.get(unit_id), given.owner)
             landings.append(found[key])
         return landings
+
+    def _homes(self, owners: Sequence[Organisation]) -> dict[int, int]:
+        """Owners whose own unit has ended -> the commune of today that they lie in whole: there they register now."""
+        origins = units.views({owner.place.origin_id for owner in owners}, self.on) if owners else {}
+        ended = {id for id, unit in origins.items() if unit.valid_to is not None and self.on >= unit.valid_to}
+        lying = {owner.pk: owner.now_c for owner in owners if owner.place.origin_id in ended}
+        return {owner: commune for owner, commune in lying.items() if commune is not None}
 
     def _landing(self, place: Place, unit: UnitView | None, owner: Organisation | None) -> Landing:
         seat = Seat(place.now_p, place.now_c, place.pk, owner.pk if owner else None)

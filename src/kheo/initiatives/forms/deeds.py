@@ -5,16 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kheo.initiatives.forms.fields import DayField
 from kheo.initiatives.words import LIST_NUMBER_LENGTH, REASON_LENGTH
-
-DAY_FORMATS = ["%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y"]
-
-
-class DayInput(forms.DateInput):
-    """A day as people type it: 05/11/2025, on a number pad."""
-
-    def __init__(self) -> None:
-        super().__init__(format="%d/%m/%Y", attrs={"inputmode": "numeric", "dir": "ltr", "autocomplete": "off"})
 
 
 class AcceptForm(forms.Form):
@@ -24,10 +16,8 @@ class AcceptForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     list_number = forms.CharField(label=_("Number in the list"), required=False, max_length=LIST_NUMBER_LENGTH)
-    on = forms.DateField(
+    on = DayField(
         label=_("Day of acceptance"),
-        input_formats=DAY_FORMATS,
-        widget=DayInput,
         help_text=_("The model counts from this day. Example: 05/11/2025."),
     )
 

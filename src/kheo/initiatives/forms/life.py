@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kheo.initiatives.forms.deeds import DAY_FORMATS, DayInput
+from kheo.initiatives.forms.fields import DayField
 from kheo.initiatives.words import DOCUMENT_LENGTH, REASON_LENGTH, Mark, RecognisedBy, RemovalReason
 
 
@@ -17,9 +17,7 @@ class StepForm(forms.Form):
     verb = ""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    on = forms.DateField(
-        label=_("Day"), input_formats=DAY_FORMATS, widget=DayInput, help_text=_("Example: 05/11/2025.")
-    )
+    on = DayField(label=_("Day"), help_text=_("Example: 05/11/2025."))
     document = forms.CharField(label=_("Minutes or document"), required=False, max_length=DOCUMENT_LENGTH)
     note = forms.CharField(
         label=_("A few words"), required=False, max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 2})

@@ -51,7 +51,12 @@ def reach(actor: Actor, power: Power, id: int) -> Initiative:
     """One model where the actor holds the power, with place, period, owner; `Invisible` outside, exists it or not."""
     if not 0 < id <= LARGEST_ID:
         raise Invisible
-    found = visible(actor, power).select_related("place", "period", "owner", "replicates").filter(pk=id).first()
+    found = (
+        visible(actor, power)
+        .select_related("place", "period", "owner", "replicates", "continues__period")
+        .filter(pk=id)
+        .first()
+    )
     if found is None:
         raise Invisible
     return found

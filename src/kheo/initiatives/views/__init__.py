@@ -1,10 +1,11 @@
 """Pages of the registry: the list, one model, the registration sheet, and the deeds done from them."""
 
+from kheo.initiatives.views.change import change
 from kheo.initiatives.views.life import step
 from kheo.initiatives.views.lineage import lineage
 from kheo.initiatives.views.listing import accept_ticked, confirm_ticked, export, listing, return_ticked
 from kheo.initiatives.views.model import accept, detail, resubmit, return_
-from kheo.initiatives.views.sheet import change, new
+from kheo.initiatives.views.sheet import keep, keepable, new
 
 __all__ = [
     "accept",
@@ -13,6 +14,8 @@ __all__ = [
     "confirm_ticked",
     "detail",
     "export",
+    "keep",
+    "keepable",
     "lineage",
     "listing",
     "new",

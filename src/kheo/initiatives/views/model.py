@@ -179,6 +179,7 @@ def page(
         ],
         "life": _life(initiative, moved, _transferred(initiative, units.get(origin), today)),
         "moved": moved,
+        "kept": queries.kept_in(initiative) if initiative.state in COUNTED else None,
         "confirmed": years,
         "open_steps": _steps(initiative, actor, step, today, confirmed=today.year in years),
         "others": [entry for entry in history if entry.act not in MOVING],
@@ -197,16 +198,17 @@ def page(
     return render(request, "initiatives/detail.html", context)
 
 
-def _alike(initiative: Initiative, actor: Actor) -> list[tuple[Any, int]]:
-    return queries.alike(
-        initiative.title,
-        initiative,
+def _alike(initiative: Initiative, actor: Actor) -> list[queries.Hint]:
+    entered = queries.Entered(
+        title=initiative.title,
         field=initiative.field,
-        actor=actor,
-        on=clock.today(),
-        exclude=initiative.pk,
-        limit=3,
+        spot=initiative,
+        place_id=initiative.place_id,
+        period_id=initiative.period_id,
+        owner=initiative.owner,
+        id=initiative.pk,
     )
+    return queries.hints(entered, actor=actor, on=clock.today())
 
 
 def _steps(
