@@ -12,7 +12,8 @@ from tests.access.world import OWN, TODAY, World, sheet, unit
 
 
 def arguments(world: World, target: str) -> dict[str, Any]:
-    """`own`: that model; `run:commune`: the import of that person; `unit:68`: that unit; `-`: none."""
+    """`own`: that model; `run:commune`: the import of that person; `unit:68`: that unit; `photo:public`: that
+    photo; `telling:own_running`: what was told of it; `-`: none."""
     kind, _colon, name = target.rpartition(":")
     if kind == "run":
         return {"pk": world.runs[name].pk}
@@ -20,6 +21,11 @@ def arguments(world: World, target: str) -> dict[str, Any]:
         return {"field": name}
     if kind == "part":
         return {"lang": name, "part": 1}
+    if kind == "photo":
+        return {"pk": world.models["own_running"].pk, "file": world.shown.get(name, 999999)}
+    if kind == "telling":
+        assert world.told is not None
+        return {"pk": world.models[name].pk, "telling": world.told.pk}
     if kind == "unit":
         return {"uid": unit(name, TODAY).uid}
     return {"pk": world.models[name].pk if name in world.models else int(name)}
@@ -80,6 +86,15 @@ STEPS: dict[str, dict[str, str]] = {
 }
 
 
+def _progress(world: World, target: str) -> dict[str, Any]:
+    return {
+        "progress-version": world.models[target].version,
+        "progress-text": "Đã làm xong",
+        "progress-on": "20/11/2025",
+        "progress-households": "12",
+    }
+
+
 def _villages(world: World) -> str:
     file = world.folder / "villages.csv"
     file.write_text("Khu phố 7,Nguyễn Văn Thử,0912000111\n", encoding="utf-8")
@@ -118,6 +133,8 @@ BODIES: dict[str, Callable[[World, str], dict[str, Any]]] = {
     "initiatives:change": _sheet_of_a_model,
     "initiatives:new": _sheet_of_a_model,
     "initiatives:confirm_ticked": _ticked,
+    "initiatives:progress": _progress,
+    "initiatives:void_progress": lambda w, _t: {"version": w.models["own_running"].version, "reason": "Nhầm"},
     "initiatives:resubmit": _deed,
     "initiatives:return": _deed,
     "initiatives:return_ticked": lambda w, t: _ticked(w, t) | {"reason": "Thiếu tên đơn vị"},
@@ -159,6 +176,8 @@ WORDS: dict[str, Callable[[World, str], list[str]]] = {
     "initiatives resubmit": lambda w, t: [_id(w, t)],
     "initiatives return": lambda w, t: [_id(w, t), "--reason", "Thiếu"],
     "initiatives show": lambda w, t: [_id(w, t)],
+    "initiatives progress": lambda w, t: [_id(w, t), "--text", "Đã làm xong", "--land", "350,5"],
+    "initiatives void-progress": lambda w, t: [_id(w, t), str(w.told.pk if w.told else 0), "--reason", "Nhầm"],
     "initiatives undo": lambda w, t: [str(w.runs[t].pk)],
     **{
         f"initiatives {verb}": lambda w, t, verb=verb, said=said: [

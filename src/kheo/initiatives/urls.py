@@ -19,5 +19,8 @@ urlpatterns = [
     path("initiatives/<int:pk>/accept/", views.accept, name="accept"),
     path("initiatives/<int:pk>/return/", views.return_, name="return"),
     path("initiatives/<int:pk>/resubmit/", views.resubmit, name="resubmit"),
+    path("initiatives/<int:pk>/progress/", views.progress, name="progress"),
+    path("initiatives/<int:pk>/progress/<int:telling>/void/", views.void_progress, name="void_progress"),
+    path("initiatives/<int:pk>/evidence/<int:file>/", views.evidence, name="evidence"),
     *(path(f"initiatives/<int:pk>/{verb}/", views.step, {"verb": verb}, name=verb) for verb in STEPS),
 ]

@@ -114,6 +114,8 @@ RESULT_UNIT: Mapping[str, StrOrPromise] = {
     ResultKind.WORKS: _("works"),
     ResultKind.CARDS: _("cards"),
 }
+# Kinds whose name does not say what is counted: the unit stands beside it.
+MEASURED = frozenset({ResultKind.LAND, ResultKind.MONEY})
 # The most one telling may say, in the unit people write: beyond it somebody mistook the unit or leant on a key.
 RESULT_MOST: Mapping[str, int] = {
     ResultKind.HOUSEHOLDS: 1_000_000,

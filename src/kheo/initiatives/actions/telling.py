@@ -107,7 +107,7 @@ def _made_ready(evidence: Sequence[GivenFile]) -> tuple[list[files.Ready], list[
         try:
             ready.append(files.ready(data=given.data, filename=given.filename))
         except Refused as no:
-            refusals += [Refusal(r.code, r.text, column="files", facts=r.facts) for r in no.refusals]
+            refusals += [Refusal(r.code, r.text, column="photos", facts=r.facts) for r in no.refusals]
     return ready, refusals
 
 

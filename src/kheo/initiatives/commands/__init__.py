@@ -2,9 +2,9 @@
 
 import click
 
-from kheo.initiatives.commands import doing, finding, life, lists, reading
+from kheo.initiatives.commands import doing, finding, life, lists, progress, reading
 from kheo.initiatives.commands.group import initiatives
 
 COMMANDS: dict[str, click.Command] = {"initiatives": initiatives}
 
-__all__ = ["COMMANDS", "doing", "finding", "initiatives", "life", "lists", "reading"]
+__all__ = ["COMMANDS", "doing", "finding", "initiatives", "life", "lists", "progress", "reading"]

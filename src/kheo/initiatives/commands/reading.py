@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from kheo.audit.queries import about
@@ -82,6 +83,7 @@ def show(call: Call, id: int) -> None:
     initiative = queries.reach(call.actor, Power.INITIATIVES_SEE, id)
     row = queries.rows_of([initiative], on=call.on)[0]
     history = about(SUBJECT, str(initiative.pk))
+    results, told = queries.results_of(id), queries.tellings(id)
     call.answer(
         row.as_json()
         | {
@@ -91,14 +93,34 @@ def show(call: Call, id: int) -> None:
             "replicates": initiative.replicates_id,
             "return_reason": initiative.return_reason,
             "counted_on": initiative.counted_on,
+            "results": queries.results_json(results),
+            "progress": [telling.as_json() for telling in told],
             "history": [{"on": e.on, "act": e.act, "actor": e.actor, "facts": e.facts} for e in history],
         }
     )
     if not call.json:
         for line in _aligned(_facts(row, initiative)):
             call.say(line)
+        say_progress(call, results, told)
         for entry in history:
             call.say(f"  {day_text(entry.on)}  {entry.text}  ({entry.actor})")
+
+
+def say_progress(call: Call, results: Sequence[queries.ResultRow], told: Sequence[queries.Telling]) -> None:
+    """What a model brought about so far, and what was told of it, newest first, each under its number."""
+    lines: list[tuple[str, ...]] = [
+        ("  " + row.label, number_format(row.amount, row.places), row.unit) for row in results
+    ]
+    for line in _aligned(lines):
+        call.say(line)
+    for telling in told:
+        call.say(f"  {day_text(telling.on)}  [{telling.id}]  {' '.join(telling.text.split())}  ({telling.by})")
+        amounts = (f"{row.label}: {number_format(row.amount, row.places)} {row.unit}" for row in telling.results)
+        shown = (
+            f"{file.name}: {file.caption}" if file.caption else file.name for file in (*telling.photos, *telling.files)
+        )
+        for more in (*amounts, *shown):
+            call.say(f"      {more}")
 
 
 @initiatives.command("export")
@@ -170,5 +192,7 @@ def _facts(row: InitiativeRow, initiative: Initiative) -> list[tuple[str, ...]]:
 
 
 def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
+    if not rows:
+        return []
     widths = [min(48, max(len(row[at]) for row in rows)) for at in range(len(rows[0]))]
     return ["  ".join(cell[:48].ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

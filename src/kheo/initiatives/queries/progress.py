@@ -15,7 +15,7 @@ from kheo.base.powers import Power
 from kheo.files.models import StoredFile
 from kheo.initiatives.models import Evidence, Initiative, Progress, Result
 from kheo.initiatives.queries.registry import LARGEST_ID, visible
-from kheo.initiatives.words import PUBLIC, RESULT_SCALE, RESULT_UNIT, ResultKind
+from kheo.initiatives.words import MEASURED, PUBLIC, RESULT_SCALE, RESULT_UNIT, ResultKind
 
 MOST_TOLD = 20  # tellings on one page
 MOST_PHOTOS = 24  # on the page for everybody
@@ -28,7 +28,12 @@ class ResultRow:
     kind: str
     label: str
     unit: str
-    amount: Decimal
+    amount: int | Decimal
+
+    @property
+    def measured(self) -> bool:
+        """Whether the unit must stand beside the name."""
+        return self.kind in MEASURED
 
     @property
     def places(self) -> int:
@@ -194,5 +199,5 @@ def _result(kind: str, amount: int) -> ResultRow:
         kind=kind,
         label=str(ResultKind(kind).label),
         unit=str(RESULT_UNIT[kind]),
-        amount=Decimal(amount).scaleb(-places),
+        amount=Decimal(amount).scaleb(-places) if places else int(amount),
     )

@@ -39,7 +39,7 @@ def why_not_said(text: str, results: Mapping[str, Decimal], captions: Sequence[s
         yield why_not_amount(kind, amount)
     if len(captions) > MOST_FILES:
         many = _("At most %(most)s files come with one telling; send the others with another one.")
-        yield Refusal("initiatives.files_many", many % {"most": in_digits(str(MOST_FILES))}, column="files")
+        yield Refusal("initiatives.files_many", many % {"most": in_digits(str(MOST_FILES))}, column="photos")
     for caption in captions:
         yield why_not_text("captions", caption)
 

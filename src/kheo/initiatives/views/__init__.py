@@ -5,6 +5,7 @@ from kheo.initiatives.views.life import step
 from kheo.initiatives.views.lineage import lineage
 from kheo.initiatives.views.listing import accept_ticked, confirm_ticked, export, listing, return_ticked
 from kheo.initiatives.views.model import accept, detail, resubmit, return_
+from kheo.initiatives.views.progress import evidence, progress, void_progress
 from kheo.initiatives.views.sheet import keep, keepable, new
 
 __all__ = [
@@ -13,14 +14,17 @@ __all__ = [
     "change",
     "confirm_ticked",
     "detail",
+    "evidence",
     "export",
     "keep",
     "keepable",
     "lineage",
     "listing",
     "new",
+    "progress",
     "resubmit",
     "return_",
     "return_ticked",
     "step",
+    "void_progress",
 ]

@@ -22,6 +22,7 @@ from kheo.initiatives.forms import AcceptForm, RegistrationSheet, ReturnForm
 from kheo.initiatives.forms.life import FORMS
 from kheo.initiatives.models import Initiative
 from kheo.initiatives.views.listing import actor_of
+from kheo.initiatives.views.told import told_of
 from kheo.initiatives.words import COUNTED, MOVING, SUBJECT, State
 from kheo.units.queries import trace, views
 from kheo.units.words import UnitView
@@ -182,6 +183,7 @@ def page(
         "kept": queries.kept_in(initiative) if initiative.state in COUNTED else None,
         "confirmed": years,
         "open_steps": _steps(initiative, actor, step, today, confirmed=today.year in years),
+        "progress": told_of(initiative),
         "others": [entry for entry in history if entry.act not in MOVING],
         "registered_here": any(not move.before for move in moved),
         "alike": _alike(initiative, actor) if waits else [],

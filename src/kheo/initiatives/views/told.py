@@ -1,0 +1,20 @@
+"""What was told of a model, as its page and the page to tell progress show it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kheo.initiatives import queries, rules
+from kheo.initiatives.models import Initiative
+
+
+def told_of(initiative: Initiative) -> dict[str, Any]:
+    """What the panel of results and progress shows of a model. Five queries at most."""
+    told = queries.tellings(initiative.pk)
+    full = len(told) == queries.MOST_TOLD
+    return {
+        "results": queries.results_of(initiative.pk) if told else (),
+        "told": told,
+        "times": queries.times_told(initiative.pk) if full else len(told),
+        "why_not_tell": rules.why_not_tell(initiative),
+    }
