@@ -13,7 +13,20 @@ from tests.access.world import OWN, TODAY, World, sheet, unit
 
 def arguments(world: World, target: str) -> dict[str, Any]:
     """`own`: that model; `run:commune`: the import of that person; `unit:68`: that unit; `photo:public`: that
-    photo; `telling:own_running`: what was told of it; `-`: none."""
+    photo; `telling:own_running`: what was told of it; `who:village`: that person; `post:village`: their post;
+    `-`: none."""
+    kind, _colon, name = target.rpartition(":")
+    if kind == "run":
+        return {"pk": world.runs[name].pk}
+    if kind == "photo":
+        return {"pk": world.models["own_running"].pk, "file": world.shown.get(name, 999999)}
+    if kind == "telling":
+        assert world.told is not None
+        return {"pk": world.models[name].pk, "telling": world.told.pk}
+    if kind == "who":
+        return {"pk": world.people[name].pk}
+    if kind == "post":
+        return {"pk": world.post_of(name).pk}
     kind, _colon, name = target.rpartition(":")
     if kind == "run":
         return {"pk": world.runs[name].pk}
@@ -21,11 +34,21 @@ def arguments(world: World, target: str) -> dict[str, Any]:
         return {"field": name}
     if kind == "part":
         return {"lang": name, "part": 1}
+    """`own`: that model; `run:commune`: the import of that person; `unit:68`: that unit; `photo:public`: that
+    photo; `telling:own_running`: what was told of it; `who:village`: that person; `post:village`: their post;
+    `-`: none."""
+    kind, _colon, name = target.rpartition(":")
+    if kind == "run":
+        return {"pk": world.runs[name].pk}
     if kind == "photo":
         return {"pk": world.models["own_running"].pk, "file": world.shown.get(name, 999999)}
     if kind == "telling":
         assert world.told is not None
         return {"pk": world.models[name].pk, "telling": world.told.pk}
+    if kind == "who":
+        return {"pk": world.people[name].pk}
+    if kind == "post":
+        return {"pk": world.post_of(name).pk}
     if kind == "unit":
         return {"uid": unit(name, TODAY).uid}
     return {"pk": world.models[name].pk if name in world.models else int(name)}
@@ -124,8 +147,24 @@ def _password(world: World, target: str) -> dict[str, Any]:
     return {"oldpassword": PASSWORD, "password1": "mot-cau-moi-hai", "password2": "mot-cau-moi-hai"}
 
 
+def _account(world: World, target: str) -> dict[str, Any]:
+    """What the pages of accounts send: the ticked person, the right name, the last day, the heir."""
+    who = target.partition(":")[2]
+    return {
+        "tick": world.people[who].pk if who in world.people else "",
+        "full_name": "Họ tên đúng",
+        "phone": "0912 000 222",
+        "language": "vi",
+        "forget-reason": "Mất điện thoại",
+        "reason": "Nghỉ hưu",
+        "day": "2025-11-20",
+        "to": "neighbour",
+    }
+
+
 BODIES: dict[str, Callable[[World, str], dict[str, Any]]] = {
     "account_login": _sign_in,
+    "account_reauthenticate": lambda _w, _t: {"password": PASSWORD},
     "account_change_password": _password,
     "exchange:new": _file,
     "initiatives:accept": _deed,
@@ -137,6 +176,13 @@ BODIES: dict[str, Callable[[World, str], dict[str, Any]]] = {
     "initiatives:void_progress": lambda w, _t: {"version": w.models["own_running"].version, "reason": "Nhầm"},
     "initiatives:resubmit": _deed,
     "initiatives:return": _deed,
+    "people:change": _account,
+    "people:end_post": _account,
+    "people:forget_step": _account,
+    "people:hand_over": _account,
+    "people:me": _account,
+    "people:reset": _account,
+    "people:villages": lambda _w, _t: {"table": "Thôn 9\tNguyễn Văn Chín\t0912000333", "unit": unit(OWN, TODAY).uid},
     "initiatives:return_ticked": lambda w, t: _ticked(w, t) | {"reason": "Thiếu tên đơn vị"},
     **{f"initiatives:{verb}": _step(verb, **said) for verb, said in STEPS.items()},
 }
@@ -189,7 +235,9 @@ WORDS: dict[str, Callable[[World, str], list[str]]] = {
     },
     "portal crawl": lambda _w, _t: ["--langs", "vi", "--limit", "1"],
     "people accounts": lambda _w, _t: [],
+    "people change": lambda _w, t: [t, "--name", "Họ tên đúng"],
     "people close": lambda _w, t: [t],
+    "people forget-second-step": lambda _w, t: [t, "--reason", "Mất điện thoại"],
     "people create-accounts": lambda w, _t: [_villages(w), "--unit", OWN],
     "people hand-over": lambda w, t: [str(w.post_of(t).pk), "neighbour", "--day", "2025-11-19"],
     "people reset-village": lambda _w, t: [t],

@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "axes",
     "csp",
     "django_htmx",
@@ -173,10 +174,31 @@ ACCOUNT_ADAPTER = "kheo.people.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": False}  # axes locks out, and says so in the reader's language
 ACCOUNT_SESSION_REMEMBER = False
+# A second step is offered, never forced (docs/adr/0013).
+MFA_ADAPTER = "kheo.people.adapter.SecondStepAdapter"
+MFA_FORMS = {
+    "authenticate": "kheo.people.adapter.CodeForm",
+    "add_webauthn": "kheo.people.adapter.AddDeviceForm",
+    "authenticate_webauthn": "kheo.people.adapter.DeviceForm",
+    "login_webauthn": "kheo.people.adapter.LoginDeviceForm",
+    "reauthenticate_webauthn": "kheo.people.adapter.ConfirmDeviceForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Kheo"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+AXES_HANDLER = "kheo.people.adapter.Tries"
+AXES_USERNAME_CALLABLE = "kheo.people.adapter.counted_as"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = (
+    False  # tries at a locked door neither lengthen the lock nor are written
+)
+AXES_DISABLE_ACCESS_LOG = True  # who signed in from where is kept nowhere
+AXES_SENSITIVE_PARAMETERS = ["login", "code", "credential", "csrfmiddlewaretoken", "next"]
 AXES_LOCKOUT_CALLABLE = "kheo.people.adapter.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False

@@ -84,19 +84,20 @@ class NavItem:
 
 
 _OFFICE = (
-    ("desk:home", _("My work"), "home", None),
-    ("initiatives:list", _("Models"), "list", Power.INITIATIVES_SEE),
-    ("exchange:list", _("Import from Excel"), "ul", Power.INITIATIVES_REGISTER),
-    ("figures:coverage", _("Figures"), "chart", None),
-    ("units:index", _("Units"), "map", None),
-    ("audit:list", _("Audit trail"), "checks", Power.AUDIT_SEE),
+    ("desk:home", _("My work"), "home", ()),
+    ("initiatives:list", _("Models"), "list", (Power.INITIATIVES_SEE,)),
+    ("exchange:list", _("Import from Excel"), "ul", (Power.INITIATIVES_REGISTER,)),
+    ("figures:coverage", _("Figures"), "chart", ()),
+    ("units:index", _("Units"), "map", ()),
+    ("people:accounts", _("Accounts"), "users", (Power.PEOPLE_MANAGE, Power.PEOPLE_VILLAGE)),
+    ("audit:list", _("Audit trail"), "checks", (Power.AUDIT_SEE,)),
 )
 _PUBLIC = (
-    ("portal:home", _("Home"), "home", None),
-    ("portal:models", _("Models"), "list", None),
-    ("portal:map", _("Map"), "map", None),
-    ("figures:coverage", _("Figures"), "chart", None),
-    ("units:index", _("Units"), "map", None),
+    ("portal:home", _("Home"), "home", ()),
+    ("portal:models", _("Models"), "list", ()),
+    ("portal:map", _("Map"), "map", ()),
+    ("figures:coverage", _("Figures"), "chart", ()),
+    ("units:index", _("Units"), "map", ()),
 )
 
 
@@ -104,8 +105,8 @@ def navigation(request: HttpRequest) -> list[NavItem]:
     """The menu this actor can use; officers see the office's, strangers the public one."""
     actor = request.actor  # type: ignore[attr-defined]
     items = []
-    for name, label, icon, power in _OFFICE if actor.signed_in else _PUBLIC:
-        if power is not None and not actor.may(power):
+    for name, label, icon, powers in _OFFICE if actor.signed_in else _PUBLIC:
+        if powers and not any(actor.may(power) for power in powers):
             continue
         try:
             address = reverse(name)

@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 
 from kheo.units.models import Place, Unit
 
@@ -19,12 +20,17 @@ class User(AbstractBaseUser):
 
     username = models.CharField(max_length=60, unique=True)
     full_name = models.CharField(max_length=200)
+    name_key = models.CharField(
+        max_length=400, default="", blank=True
+    )  # base.text.fold(full_name): found without marks
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=5, default="vi")
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
-    phone = models.CharField(max_length=15, null=True, blank=True, unique=True)  # null: none
+    # Null: none. Two accounts may have one number: the password tells whose, and nobody is told that there is another.
+    phone = models.CharField(max_length=15, null=True, blank=True, db_index=True)  # noqa: DJ001
     must_change = models.BooleanField(default=False)  # the password came from the office and opens one page only
+    sign_outs = models.PositiveIntegerField(default=0)  # one more ends every session that was open
 
     objects = UserManager()
     USERNAME_FIELD = "username"
@@ -32,6 +38,11 @@ class User(AbstractBaseUser):
 
     class Meta:
         db_table = "people_user"
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What an open session must match: it ends with a new password or one more sign-out everywhere."""
+        stored = f"{self.password}:{self.sign_outs}"
+        return salted_hmac("kheo.people.session", stored, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Organisation(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from kheo.base.errors import Refusal
 from kheo.base.powers import Power
 from kheo.base.text import clean
 from kheo.people.models import Organisation, Post, Role, User
-from kheo.people.words import ROLE_NAMES, Line, Scope
+from kheo.people.words import MOST_VILLAGES, ROLE_NAMES, VILLAGE_EDITOR, Line, Scope
 from kheo.units.words import Level, UnitView
 
 # Small letters, figures, and - . _ between them: typed on a phone without a thought for capitals.
@@ -27,6 +27,12 @@ TWICE = Refusal("people.post_twice", _("This person already holds this post; end
 SOMEBODY_FIRST = Refusal(
     "people.somebody_first", _("Somebody entered such an account at the same moment. Nothing was made; try again.")
 )
+STEP_THERE = Refusal("people.second_step_there", _("Another page added an app a moment ago."))
+NO_STEP = Refusal("people.no_second_step", _("This account has no second step."))
+NOT_THEIRS = Refusal("people.not_theirs", _("A second step is added and removed by the person alone."))
+OWN_ACCOUNT = Refusal("people.own_account", _("Your own account you look after under My account."))
+BY_OFFICE = Refusal("people.name_by_office", _("Your name is put right by the office that gave you the account."))
+PHONE_TAKEN = Refusal("people.phone_taken", _("Another account you look after has this telephone number."))
 NOT_A_VILLAGE = Refusal("people.not_a_village", _("This is no account of a village or organisation of your commune."))
 
 
@@ -77,6 +83,40 @@ def why_not_manage(actor: Actor, posts: Iterable[Post]) -> Refusal | None:
     if seats and all(post.now_p in reach.provinces or post.now_c in reach.communes for post in seats):
         return None
     return Refusal("people.not_yours", _("You do not manage the accounts of all the places where this person serves."))
+
+
+def why_not_keep(actor: Actor, person: User, posts: Iterable[Post], on: date) -> Refusal | None:
+    """Whether the actor looks after this account: as who manages all its posts, or as the commune of its villages."""
+    if actor.id is not None and actor.id == person.pk:
+        return OWN_ACCOUNT
+    held = list(posts)
+    if actor.may(Power.PEOPLE_MANAGE) and (managing := why_not_manage(actor, held)) is None:
+        return managing
+    villages = actor.reach_of(Power.PEOPLE_VILLAGE)
+    now = [post for post in held if post.end is None or post.end > on]
+    if now and all(p.role_id == VILLAGE_EDITOR and p.organisation and villages.covers(p.organisation) for p in now):
+        return None
+    return NOT_A_VILLAGE if actor.may(Power.PEOPLE_VILLAGE) else why_not_manage(actor, held) or NOT_A_VILLAGE
+
+
+def why_not_reason(reason: str) -> Refusal | None:
+    """A deed that takes something from a person says why, in a sentence."""
+    if not 3 <= len(reason) <= 300:
+        return Refusal("people.reason", _("Write the reason, at most 300 characters."))
+    return None
+
+
+def why_not_give_passwords(people: Collection[User]) -> Refusal | None:
+    """Whether these accounts can have new first passwords at once."""
+    if not people:
+        return Refusal("people.nobody", _("Tick at least one account."))
+    if len(people) > MOST_VILLAGES:
+        text = _("Passwords are given to at most %(most)s accounts at once.")
+        return Refusal("people.table_long", text % {"most": MOST_VILLAGES})
+    closed = next((person for person in people if not person.is_active), None)
+    if closed is not None:
+        return Refusal("people.account_closed", _("The account %(name)s is closed.") % {"name": closed.username})
+    return None
 
 
 def why_not_give(

@@ -62,10 +62,26 @@ PASSWORD_SET = Act("people.set_password", frozenset({"by_themselves"}), _("set a
 POST_GIVEN = Act(
     "people.give_post", frozenset({"post", "role", "unit", "organisation", "start", "end"}), _("gave a post to")
 )
-POST_ENDED = Act("people.end_post", frozenset({"post", "role", "unit", "organisation", "end"}), _("ended a post of"))
+POST_ENDED = Act(
+    "people.end_post", frozenset({"post", "role", "unit", "organisation", "end", "reason"}), _("ended a post of")
+)
 ORGANISATION_CREATED = Act("people.create_organisation", frozenset({"line", "unit"}), _("entered the organisation"))
-POST_HANDED_OVER = Act("people.hand_over", frozenset({"post", "to_post", "role", "end"}), _("handed over a post of"))
+POST_HANDED_OVER = Act(
+    "people.hand_over", frozenset({"post", "to_post", "role", "end", "reason"}), _("handed over a post of")
+)
 VILLAGES_MADE = Act("people.village_accounts", frozenset({"unit", "accounts"}), _("made accounts of villages of"))
+VILLAGE_MADE = Act(
+    "people.village_account", frozenset({"unit", "organisation", "post"}), _("made an account of a village for")
+)
+ACCOUNT_CHANGED = Act(
+    "people.change_account", frozenset({"changed", "by_themselves"}), _("changed name, telephone number or language of")
+)
+PASSWORD_GIVEN = Act("people.give_password", frozenset(), _("gave a new first password to"))
+SIGNED_OUT = Act("people.sign_out", frozenset(), _("ended every other session of the account"))
+SECOND_STEP_ADDED = Act("people.add_second_step", frozenset({"step"}), _("added a second step of signing in to"))
+SECOND_STEP_REMOVED = Act("people.remove_second_step", frozenset({"step"}), _("removed a second step of"))
+SECOND_STEP_LOST = Act("people.forget_second_step", frozenset({"reason"}), _("took away the lost second step of"))
+CODES_RENEWED = Act("people.renew_recovery_codes", frozenset(), _("renewed the recovery codes of"))
 VILLAGE_RESET = Act("people.reset_village", frozenset({"organisation"}), _("gave a new first password to"))
 DEMO_MADE = Act("people.demo_accounts", frozenset({"accounts", "posts"}), _("made demonstration accounts"))
 ACTS = (
@@ -78,7 +94,15 @@ ACTS = (
     ORGANISATION_CREATED,
     POST_HANDED_OVER,
     VILLAGES_MADE,
+    VILLAGE_MADE,
     VILLAGE_RESET,
+    ACCOUNT_CHANGED,
+    PASSWORD_GIVEN,
+    SIGNED_OUT,
+    SECOND_STEP_ADDED,
+    SECOND_STEP_REMOVED,
+    SECOND_STEP_LOST,
+    CODES_RENEWED,
     DEMO_MADE,
 )
 
@@ -118,6 +142,16 @@ class AccountRow:
     active: bool
     demo: bool
     posts: tuple[PostRow, ...]
+    phone: str = ""
+    must_change: bool = False
+    second_step: bool = False  # whether there is one; which is nobody's business but the person's
+
+
+class SecondStep(TextChoices):
+    """What shows, beside the password or instead of it, that it is the person."""
+
+    TOTP = "totp", _("Codes from an app on the telephone")
+    PASSKEY = "webauthn", _("Passkey or security key")
 
 
 VILLAGE_EDITOR = "unit_editor"  # the one role a commune gives by itself
@@ -129,6 +163,8 @@ class Fate(TextChoices):
 
     NEW = "new", _("New account")
     SAME = "same", _("There already")
+    CHANGED = "changed", _("Put right")
+    ASKED = "asked", _("To be asked")
     REFUSED = "refused", _("Refused")
 
 
@@ -140,6 +176,7 @@ class VillageLine:
     village: str
     person: str
     phone: str = ""
+    username: str = ""  # of the account the line means, where the commune knows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +187,9 @@ class VillageFate:
     fate: Fate
     why: StrOrPromise = ""
     code: str = ""
+    account: str = ""  # user name of the account that is there
+    changed: tuple[str, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()  # accounts it may mean: user name and what a person reads
 
 
 @dataclass(frozen=True, slots=True)

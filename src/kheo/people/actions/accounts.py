@@ -7,17 +7,27 @@ from datetime import date, datetime
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from kheo.audit.actions import record
 from kheo.audit.words import Act, Subject
 from kheo.base.access import Actor, must
-from kheo.base.errors import NotAllowed, Refusal, Refused, refuse_if
+from kheo.base.errors import Invisible, NotAllowed, Refusal, Refused, refuse_if
 from kheo.base.powers import Power
-from kheo.base.text import clean
+from kheo.base.text import clean, fold
 from kheo.people import rules
 from kheo.people.models import Post, User
-from kheo.people.words import ACCOUNT_CLOSED, ACCOUNT_CREATED, ACCOUNT_OPENED, PASSWORD_SET, PERSON
+from kheo.people.queries import kept
+from kheo.people.words import (
+    ACCOUNT_CHANGED,
+    ACCOUNT_CLOSED,
+    ACCOUNT_CREATED,
+    ACCOUNT_OPENED,
+    PASSWORD_SET,
+    PERSON,
+    SIGNED_OUT,
+)
 
 
 def subject_of(person: User) -> Subject:
@@ -57,9 +67,8 @@ def create_account(
     refuse_if(rules.why_not_account(full_name, language))
     refuse_if(rules.why_not_phone(phone))
     number = rules.phone_of(phone)
-    if number is not None and User.objects.filter(phone=number).exists():
-        raise Refused(Refusal("people.phone_taken", _("Another account has this telephone number.")))
-    person = User(username=username, full_name=full_name, language=language, phone=number, is_demo=is_demo)
+    _refuse_taken(actor, number, None, on)
+    person = User(username=username, language=language, phone=number, is_demo=is_demo, **named(full_name))
     _checked(password, person)
     person.set_password(password)
     try:
@@ -86,7 +95,7 @@ def open_account(*, actor: Actor, person: User, on: date, known: datetime) -> Us
 
 
 def _turn(actor: Actor, person: User, act: Act, was: bool, on: date, known: datetime) -> User:
-    _must_manage(actor, person)
+    must_keep(actor, person, on)
     if not User.objects.filter(pk=person.pk, is_active=was).update(is_active=not was):
         text = _("The account %(name)s is closed already.") if was else _("The account %(name)s is open already.")
         raise Refused(Refusal("people.account_state", text % {"name": person.username}))
@@ -111,6 +120,90 @@ def set_password(*, actor: Actor, person: User, password: str, on: date, known: 
     facts = {"by_themselves": own}
     record(PASSWORD_SET, actor=actor, on=on, known=known, subject=subject_of(person), facts=facts)
     return person
+
+
+@transaction.atomic
+def change_account(
+    *,
+    actor: Actor,
+    person: User,
+    full_name: str | None = None,
+    phone: str | None = None,
+    language: str | None = None,
+    on: date,
+    known: datetime,
+) -> tuple[str, ...]:
+    """Put name, telephone number ("" takes it away) or language right, and say which were changed.
+
+    A person does so for themselves, the name apart; whoever looks after the account for others. A number that an
+    account out of the actor's sight has is taken all the same. Raises Refused: people.full_name, people.language,
+    people.phone, people.phone_taken, people.name_by_office.
+    """
+    own = actor.id is not None and actor.id == person.pk
+    if not own:
+        must_keep(actor, person, on)
+    name = person.full_name if full_name is None else clean(full_name)
+    if own and name != person.full_name:
+        raise Refused(rules.BY_OFFICE)
+    refuse_if(rules.why_not_account(name, person.language if language is None else language))
+    refuse_if(rules.why_not_phone(phone or ""))
+    number = person.phone if phone is None else rules.phone_of(phone)
+    if number != person.phone and not own:
+        _refuse_taken(actor, number, person, on)
+    wanted = {"full_name": name, "phone": number, "language": language or person.language}
+    changed = tuple(field for field, value in wanted.items() if getattr(person, field) != value)
+    if changed:
+        write_account(actor=actor, person=person, wanted=wanted, changed=changed, on=on, known=known)
+    return changed
+
+
+def write_account(
+    *, actor: Actor, person: User, wanted: dict[str, str | None], changed: tuple[str, ...], on: date, known: datetime
+) -> None:
+    """Store what was checked, and record which of it changed, never the values."""
+    values = {field: wanted[field] for field in changed}
+    if (name := values.get("full_name")) is not None:
+        values |= named(name)
+    User.objects.filter(pk=person.pk).update(**values)
+    person.refresh_from_db()
+    facts = {"changed": list(changed), "by_themselves": actor.id is not None and actor.id == person.pk}
+    record(ACCOUNT_CHANGED, actor=actor, on=on, known=known, subject=subject_of(person), facts=facts)
+
+
+@transaction.atomic
+def sign_out_elsewhere(*, actor: Actor, person: User, on: date, known: datetime) -> User:
+    """End every open session of one's own account; who asks goes on with a session of the new count."""
+    if actor.id != person.pk:
+        raise NotAllowed(rules.NOT_THEIRS)
+    User.objects.filter(pk=person.pk).update(sign_outs=F("sign_outs") + 1)
+    record(SIGNED_OUT, actor=actor, on=on, known=known, subject=subject_of(person))
+    person.refresh_from_db()
+    return person
+
+
+def named(full_name: str) -> dict[str, str]:
+    """A name and the key it is found by."""
+    return {"full_name": full_name, "name_key": fold(full_name)[:400]}
+
+
+def must_keep(actor: Actor, person: User, on: date) -> None:
+    """Raise Invisible where the actor looks after nothing of this account, NotAllowed where not after all of it."""
+    posts = Post.objects.filter(person=person).select_related("organisation")
+    refusal = rules.why_not_keep(actor, person, posts, on)
+    if refusal is None:
+        return
+    if actor.id != person.pk and not kept(actor, on).filter(pk=person.pk).exists():
+        raise Invisible  # reads like an account that does not exist
+    raise NotAllowed(refusal)
+
+
+def _refuse_taken(actor: Actor, number: str | None, person: User | None, on: date) -> None:
+    """Of accounts the actor sees it is said that they have the number; of others nothing."""
+    if number is None:
+        return
+    others = kept(actor, on).filter(phone=number)
+    if (others if person is None else others.exclude(pk=person.pk)).exists():
+        raise Refused(rules.PHONE_TAKEN)
 
 
 def _must_manage(actor: Actor, person: User) -> None:

@@ -19,6 +19,7 @@ from kheo.audit.actions import record
 from kheo.audit.words import Subject
 from kheo.base.access import OPERATOR, Actor, must
 from kheo.base.powers import Power
+from kheo.people.actions.accounts import named
 from kheo.people.actions.organisations import create_organisation
 from kheo.people.actions.roles import table
 from kheo.people.models import Organisation, Post, User
@@ -82,7 +83,7 @@ def _shared_password(seed: int, there: list[User]) -> str:
 
 def _make(missing: list[_Wanted], password: str, on: date, known: datetime) -> None:
     users = User.objects.bulk_create(
-        User(username=w.username, full_name=w.full_name, password=password, is_demo=True) for w in missing
+        User(username=w.username, password=password, is_demo=True, **named(w.full_name)) for w in missing
     )
     places = root_places(w.unit.id for w in missing if w.unit is not None)
     posts = []

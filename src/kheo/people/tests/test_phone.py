@@ -15,7 +15,7 @@ from kheo.base.access import OPERATOR
 from kheo.base.errors import Refused
 from kheo.people import actions
 from kheo.people.models import User
-from kheo.people.queries import login_name
+from kheo.people.queries import login_names
 from kheo.people.rules import phone_of
 from kheo.people.tests.folk import PASSWORD, TODAY, account
 
@@ -64,7 +64,7 @@ def test_what_is_no_number_is_none(written: str) -> None:
     assert phone_of(written) is None
 
 
-def test_a_number_belongs_to_one_account_and_no_name_looks_like_one(lan: User) -> None:
+def test_of_accounts_in_sight_one_has_a_number_and_no_name_looks_like_one(lan: User) -> None:
     for username, phone, code in (
         ("hoa", "+84 912 345 678", "people.phone_taken"),
         ("hoa", "12", "people.phone"),
@@ -78,6 +78,22 @@ def test_a_number_belongs_to_one_account_and_no_name_looks_like_one(lan: User) -
     assert [create("minh", "").phone, create("tam", "").phone] == [None, None]
 
 
+def test_two_accounts_with_one_number_are_told_apart_by_the_password(client: Client, lan: User) -> None:
+    hoa = account("hoa")
+    hoa.phone = lan.phone
+    hoa.set_password("mot-cau-khac-han")
+    hoa.save()
+    assert sign_in(client, "0912345678", "mot-cau-khac-han").status_code == 302
+    assert client.session["_auth_user_id"] == str(hoa.pk)
+    client.post("/vi/account/logout/")
+    assert sign_in(client, "0912345678").status_code == 302
+    assert client.session["_auth_user_id"] == str(lan.pk)
+    other = Client()
+    for i in range(settings.AXES_FAILURE_LIMIT):
+        sign_in(other, "0912345678", f"sai {i}")
+    assert sign_in(other, "0912345678", "mot-cau-khac-han").status_code == 429  # the number is locked for both
+
+
 def test_wrong_tries_under_both_names_are_counted_together(client: Client, lan: User) -> None:
     spellings = ("lan", "0912345678", "+84912345678", "LAN")
     for i in range(settings.AXES_FAILURE_LIMIT):
@@ -88,7 +104,7 @@ def test_wrong_tries_under_both_names_are_counted_together(client: Client, lan: 
 def test_one_query_finds_the_name_whether_it_is_there_or_not(lan: User, django_assert_num_queries: Any) -> None:
     for written, name in (("0912 345 678", "lan"), ("LAN", "lan"), ("0900 000 000", "0900000000"), ("xyz", "xyz")):
         with django_assert_num_queries(1):
-            assert login_name(written) == name
+            assert [user.username for user in login_names(written)] == [name]
 
 
 def test_an_unknown_number_costs_one_hash_like_a_wrong_password(

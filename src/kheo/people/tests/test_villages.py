@@ -109,14 +109,13 @@ def test_a_line_of_headings_is_nobody(heading: str) -> None:
     assert line.village == "Thôn 1"
 
 
-def test_of_two_who_enter_the_same_number_at_once_one_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fates are told before the other's account is there; the unique number decides."""
+def test_of_two_who_enter_the_same_village_at_once_one_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fates are told before the other's account is there; the unique user name decides."""
     by, lines = officer(), village_lines(TABLE.encode())
     fates = queries.village_fates(by, unit("22945"), lines, TODAY)
-    other = account("khac")
-    other.phone = "0912345002"
-    other.save(update_fields=["phone"])
+    account("v22945-thon-2")
     monkeypatch.setattr("kheo.people.actions.villages.village_fates", lambda *_given: fates)
+    monkeypatch.setattr("kheo.people.actions.villages._names", lambda *_given: ["v22945-thon-1", "v22945-thon-2"])
     with pytest.raises(Refused) as no:
         make(by)
     assert codes(no.value) == [("people.somebody_first", None)]
@@ -129,7 +128,7 @@ def test_of_two_who_enter_the_same_number_at_once_one_is_told(monkeypatch: pytes
         (b"PK\x03\x04", "people.table_kind", None),
         ("Thôn 1;An".encode() + b"\xff", "people.table_letters", None),
         (b"x" * 1_000_001, "people.table_long", None),
-        ("Thôn 1;An;0912345001;thừa".encode(), "people.table_line", 1),
+        ("Thôn 1;An;0912345001;ten;thừa".encode(), "people.table_line", 1),
         ("Thôn 1\n".encode(), "people.table_line", 1),
     ],
 )

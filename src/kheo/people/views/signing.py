@@ -1,4 +1,4 @@
-"""Pages of people: changing one's own password, and which role holds which power. Signing in and out is allauth's."""
+"""Signing in and changing one's own password; signing out is allauth's."""
 
 from __future__ import annotations
 
@@ -7,17 +7,12 @@ from typing import Any
 from allauth.account.views import LoginView, PasswordChangeView
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.password_validation import password_validators_help_texts
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from kheo.base import clock
 from kheo.base.errors import Refused
-from kheo.base.powers import Power
-from kheo.people import queries
 from kheo.people.actions import set_password
 
 
@@ -55,10 +50,3 @@ class ChangePassword(PasswordChangeView):  # type: ignore[misc]
         update_session_auth_hash(self.request, self.request.user)
         messages.success(self.request, _("Your password is changed."))
         return HttpResponseRedirect(self.get_success_url())
-
-
-@require_safe
-@login_required
-def powers(request: HttpRequest) -> HttpResponse:
-    """Which role holds which power, on one page a lawyer can check. Two queries beside the reader's own."""
-    return render(request, "people/powers.html", {"roles": queries.roles(), "powers": list(Power)})
