@@ -13,20 +13,8 @@ from tests.access.world import OWN, TODAY, World, sheet, unit
 
 def arguments(world: World, target: str) -> dict[str, Any]:
     """`own`: that model; `run:commune`: the import of that person; `unit:68`: that unit; `photo:public`: that
-    photo; `telling:own_running`: what was told of it; `who:village`: that person; `post:village`: their post;
-    `-`: none."""
-    kind, _colon, name = target.rpartition(":")
-    if kind == "run":
-        return {"pk": world.runs[name].pk}
-    if kind == "photo":
-        return {"pk": world.models["own_running"].pk, "file": world.shown.get(name, 999999)}
-    if kind == "telling":
-        assert world.told is not None
-        return {"pk": world.models[name].pk, "telling": world.told.pk}
-    if kind == "who":
-        return {"pk": world.people[name].pk}
-    if kind == "post":
-        return {"pk": world.post_of(name).pk}
+    photo; `telling:own_running`: what was told of it; `who:ended`: a person; `post:village`: a person's post;
+    `field:economy`, `part:vi`: what stands in a public address; `-`: none."""
     kind, _colon, name = target.rpartition(":")
     if kind == "run":
         return {"pk": world.runs[name].pk}
@@ -34,12 +22,6 @@ def arguments(world: World, target: str) -> dict[str, Any]:
         return {"field": name}
     if kind == "part":
         return {"lang": name, "part": 1}
-    """`own`: that model; `run:commune`: the import of that person; `unit:68`: that unit; `photo:public`: that
-    photo; `telling:own_running`: what was told of it; `who:village`: that person; `post:village`: their post;
-    `-`: none."""
-    kind, _colon, name = target.rpartition(":")
-    if kind == "run":
-        return {"pk": world.runs[name].pk}
     if kind == "photo":
         return {"pk": world.models["own_running"].pk, "file": world.shown.get(name, 999999)}
     if kind == "telling":

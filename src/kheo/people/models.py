@@ -30,7 +30,7 @@ class User(AbstractBaseUser):
     # Null: none. Two accounts may have one number: the password tells whose, and nobody is told that there is another.
     phone = models.CharField(max_length=15, null=True, blank=True, db_index=True)  # noqa: DJ001
     must_change = models.BooleanField(default=False)  # the password came from the office and opens one page only
-    sign_outs = models.PositiveIntegerField(default=0)  # one more ends every session that was open
+    sign_outs = models.IntegerField(default=0)  # one more ends every session that was open
 
     objects = UserManager()
     USERNAME_FIELD = "username"

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="user", name="name_key", field=models.CharField(blank=True, default="", max_length=400)
         ),
-        migrations.AddField(model_name="user", name="sign_outs", field=models.PositiveIntegerField(default=0)),
+        migrations.AddField(model_name="user", name="sign_outs", field=models.IntegerField(default=0)),
         migrations.AlterField(
             model_name="user",
             name="phone",
