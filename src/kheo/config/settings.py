@@ -174,7 +174,7 @@ ACCOUNT_ADAPTER = "kheo.people.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": False}  # axes locks out, and says so in the reader's language
 ACCOUNT_SESSION_REMEMBER = False
-# A second step is offered, never forced (docs/adr/0013).
+# A second step is offered, never forced (docs/adr/0014).
 MFA_ADAPTER = "kheo.people.adapter.SecondStepAdapter"
 MFA_FORMS = {
     "authenticate": "kheo.people.adapter.CodeForm",
