@@ -19,7 +19,7 @@ from kheo.base.text import clean
 from kheo.figures.actions import post
 from kheo.figures.words import Cause
 from kheo.initiatives import rules
-from kheo.initiatives.actions.moving import Told, compare_and_set, keep_move, move, named
+from kheo.initiatives.actions.moving import Told, compare_and_set, heard, keep_move, move, named
 from kheo.initiatives.figures import INITIATIVES, image
 from kheo.initiatives.models import Confirmation, Initiative
 from kheo.initiatives.words import (
@@ -124,7 +124,7 @@ def settle(
     refuse_if(rules.why_not_fresh(initiative, version))
     refuse_if(rules.why_not_settle(initiative, mark=mark))
     refuse_if(rules.why_not_told(initiative, reason=told.reason, document=told.document, on=on, known=known))
-    compare_and_set(initiative, mark=Mark(mark), heard_on=on)
+    compare_and_set(initiative, mark=Mark(mark), heard_on=heard(initiative, on))
     keep_move(initiative, initiative.state, actor=actor, on=on, known=known, told=told)
     _record(SETTLED, initiative, told, actor=actor, on=on, known=known)
     return initiative
@@ -158,8 +158,7 @@ def confirm(
     must(actor, rules.STEPS["confirm"].power, initiative)
     refuse_if(rules.why_not_fresh(initiative, version))
     refuse_if(rules.why_not_confirm(initiative, on=on, known=known))
-    heard = max(on, initiative.heard_on or on)
-    compare_and_set(initiative, heard_on=heard)  # of two who confirm at once the second is told
+    compare_and_set(initiative, heard_on=heard(initiative, on))  # of two who confirm at once the second is told
     if Confirmation.objects.filter(initiative=initiative, year=on.year).exists():
         raise Refused(rules.confirmed_already(on.year))
     made = Confirmation.objects.create(

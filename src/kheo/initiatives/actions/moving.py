@@ -142,7 +142,7 @@ def move(
 ) -> None:
     """Bring a model into a state, if it is still the one that was looked at, and keep the move with who made it."""
     before = initiative.state
-    compare_and_set(initiative, state=to, state_on=on, heard_on=on, **values)
+    compare_and_set(initiative, state=to, state_on=on, heard_on=heard(initiative, on), **values)
     keep_move(initiative, before, actor=actor, on=on, known=known, told=told)
 
 
@@ -164,6 +164,11 @@ def keep_move(
         actor_name=actor.name[:150],
         known=known,
     )
+
+
+def heard(initiative: Initiative, on: date) -> date:
+    """When a model was last heard of, once something of that day is told too: a step told late takes back no word."""
+    return max(on, initiative.heard_on or on)
 
 
 def compare_and_set(initiative: Initiative, **values: Any) -> None:

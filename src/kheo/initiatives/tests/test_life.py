@@ -225,6 +225,15 @@ def test_the_silent_and_the_unconfirmed_come_up_by_themselves() -> None:
     assert (after.silent, after.unconfirmed) == (0, 1)
 
 
+def test_a_step_told_late_does_not_make_a_model_silent_that_was_heard_of_since() -> None:
+    model = lived("review")
+    step("confirm", model, commune(), REMOVE)
+    step("settle", model, province(), RECOGNISE, mark="kept")
+    assert again(model).heard_on == REMOVE
+    step("recognise", model, province(), SETTLE, level="province", document=DECISION)
+    assert (again(model).state_on, again(model).heard_on) == (SETTLE, REMOVE)
+
+
 def test_a_correction_and_an_undo_respect_the_life_that_was() -> None:
     model = lived("review")
     actions.change(actor=province(), initiative=again(model), values={"field": "economy"}, on=SETTLE, known=KNOWN)
