@@ -17,7 +17,7 @@ from kheo.base.errors import Refusal, Refused
 from kheo.base.text import in_digits
 from kheo.exchange.reader.numbers import NumberColumn
 from kheo.files.words import ACCEPTED, MB
-from kheo.initiatives.forms.deeds import DAY_FORMATS, DayInput
+from kheo.initiatives.forms.fields import DayField
 from kheo.initiatives.words import MEASURED, REASON_LENGTH, RESULT_SCALE, RESULT_UNIT, GivenFile, ResultKind
 
 _PARTED_BY_COMMA = frozenset({"vi", "pt"})  # languages that write 1.234,5
@@ -76,10 +76,8 @@ class ProgressForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("What was done"), required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
-    on = forms.DateField(
+    on = DayField(
         label=gettext_lazy("Up to which day"),
-        input_formats=DAY_FORMATS,
-        widget=DayInput,
         help_text=gettext_lazy("Example: 05/11/2025."),
     )
     photos = _FilesField(

@@ -291,7 +291,7 @@ def test_the_page_of_a_model_asks_a_fixed_number_of_questions_however_much_was_t
         given = [GivenFile(photo(size=(8 + n, 8)), f"{n}.png", f"Ảnh {n}")]
         actions.tell(initiative=again(model), text=f"Lần {n}", results={"works": Decimal(1)}, evidence=given, **deed)
     client.get(at(model))
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(22):
         text = client.get(at(model)).content.decode()
     assert text.count("<img ") == 20
     assert "The newest of 25 tellings are shown" in text

@@ -10,7 +10,7 @@ from kheo.initiatives.models import Initiative
 
 def told_of(initiative: Initiative) -> dict[str, Any]:
     """What the panel of results and progress shows of a model. Five queries at most."""
-    told = queries.tellings(initiative.pk)
+    told = queries.tellings(initiative.pk) if initiative.counted_on is not None else ()
     full = len(told) == queries.MOST_TOLD
     return {
         "results": queries.results_of(initiative.pk) if told else (),
