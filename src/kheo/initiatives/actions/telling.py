@@ -74,7 +74,7 @@ def tell(
     except Refused as no:
         if version is None or no.refusal.code != STALE:
             raise
-        if (again := _told_already(initiative, actor, on, said, amounts)) is None:
+        if (again := _told_already(initiative, actor, on, said, amounts, ready)) is None:
             raise
         return again
     return progress
@@ -112,12 +112,14 @@ def _made_ready(evidence: Sequence[GivenFile]) -> tuple[list[files.Ready], list[
 
 
 def _told_already(
-    initiative: Initiative, actor: Actor, on: date, text: str, amounts: Mapping[str, int]
+    initiative: Initiative, actor: Actor, on: date, text: str, amounts: Mapping[str, int], ready: Sequence[files.Ready]
 ) -> Progress | None:
-    """The last telling that stands, when it is this very one by the same person: a form sent twice."""
+    """The last telling that stands, when it is this very one by the same person, files and all: a form sent twice."""
     last = Progress.objects.filter(initiative=initiative.pk, voided_at__isnull=True).order_by("-id").first()
     if last is None or (last.on, last.text, last.actor_id, last.actor_name) != (on, text, actor.id, actor.name[:150]):
         return None
+    if set(Evidence.objects.filter(progress=last).values_list("file__sha256", flat=True)) != {f.sha256 for f in ready}:
+        return None  # another photo must not be lost
     return last if dict(Result.objects.filter(progress=last).values_list("kind", "amount")) == amounts else None
 
 

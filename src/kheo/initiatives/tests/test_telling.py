@@ -177,6 +177,8 @@ def test_a_form_sent_twice_tells_once_and_another_telling_from_the_same_page_is_
     assert (Progress.objects.count(), Result.objects.count(), Evidence.objects.count()) == (1, 1, 1)
     assert refused(seen[2], text="Việc khác.", version=1) == ["initiatives.stale"]
     assert refused(seen[2], version=1, results={"works": Decimal(3)}) == ["initiatives.stale"]
+    other = [GivenFile(photo("blue"), "b.png")]  # another photo is not lost in silence
+    assert refused(seen[2], version=1, results={"works": Decimal(2)}, evidence=other) == ["initiatives.stale"]
     assert told_so_far("works").total == 2
     assert trail().count("initiatives.tell") == 1
 
