@@ -118,12 +118,13 @@ class Entered:
     id: int | None = None  # of a model that is there already
 
 
-def hints(entered: Entered, *, actor: Actor, on: date, limit: int = 5) -> list[Hint]:
+def hints(entered: Entered, *, actor: Actor, on: date, limit: int = 5, anywhere: bool = True) -> list[Hint]:
     """Models nearly like this one: of the same commune and field, twins of another line, and those of the whole country
-    that share its rare words. Only what the actor sees or everybody may read. Twins first, then the nearest."""
+    that share its rare words. Only what the actor sees or everybody may read. Twins first, then the nearest.
+    Not `anywhere`: only those of the commune, in three queries instead of six."""
     likeness = _here(entered, actor)
     others = readable(actor) if entered.id is None else readable(actor).exclude(pk=entered.id)
-    near = dict(search.near(SEARCHED, entered.title, among=others, limit=MOST_NEAR))
+    near = dict(search.near(SEARCHED, entered.title, among=others, limit=MOST_NEAR)) if anywhere else {}
     key = fold(entered.title)
     found = others.filter(pk__in=likeness.keys() | near.keys()).select_related("place", "period", "owner")
     several = {i.pk: i for i in found} if likeness or near else {}

@@ -210,7 +210,8 @@ def _alike(initiative: Initiative, actor: Actor) -> list[queries.Hint]:
         owner=initiative.owner,
         id=initiative.pk,
     )
-    return queries.hints(entered, actor=actor, on=clock.today())
+    # Those of the whole country stand on the page of its lineage.
+    return queries.hints(entered, actor=actor, on=clock.today(), anywhere=False)
 
 
 def _steps(
