@@ -187,12 +187,13 @@ def named(full_name: str) -> dict[str, str]:
 
 
 def must_keep(actor: Actor, person: User, on: date) -> None:
-    """Raise Invisible where the actor looks after nothing of this account, NotAllowed where not after all of it."""
+    """Raise NotAllowed where the actor does not look after all of the account; Invisible to who keeps villages only."""
     posts = Post.objects.filter(person=person).select_related("organisation")
     refusal = rules.why_not_keep(actor, person, posts, on)
     if refusal is None:
         return
-    if actor.id != person.pk and not kept(actor, on).filter(pk=person.pk).exists():
+    manages = actor.id == person.pk or actor.may(Power.PEOPLE_MANAGE)
+    if not manages and not kept(actor, on).filter(pk=person.pk).exists():
         raise Invisible  # reads like an account that does not exist
     raise NotAllowed(refusal)
 

@@ -65,7 +65,7 @@ def _answers(answered: tuple[str, ...]) -> dict[int, str]:
     """LINE=USER -> by line."""
     parted = [one.partition("=") for one in answered]
     if any(not (line.isascii() and line.isdigit()) or not user for line, _sign, user in parted):
-        raise click.BadParameter("LINE=USER", param_hint="--answer")
+        raise click.BadParameter(_("Write LINE=USER, such as 3=lan."), param_hint="--answer")
     return {int(line): user for line, _sign, user in parted}
 
 
