@@ -7,11 +7,14 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
+from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from kheo.audit.queries import version
@@ -71,7 +74,17 @@ def _anonymous(request: HttpRequest) -> bool:
         and "Authorization" not in request.headers
         and "HX-Request" not in request.headers
         and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY
+        and _is_kept(request.path_info)
     )
+
+
+def _is_kept(path: str) -> bool:
+    """Whether pages of this address are kept at all; others are not asked for, and cost no question."""
+    with translation.override(translation.get_language_from_path(path) or settings.LANGUAGE_CODE):
+        try:
+            return resolve(path).view_name in KEPT_PAGES
+        except Resolver404:
+            return False
 
 
 def _key(request: HttpRequest) -> str | None:
