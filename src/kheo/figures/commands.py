@@ -168,7 +168,7 @@ def _label(measure: str, code: str, row: dict[str, Any]) -> str:
 
 def _written(n: object) -> str:
     """A number with the sign that parts its decimals in the reader's language."""
-    return number_format(n, -n.as_tuple().exponent) if isinstance(n, Decimal) else str(n)  # type: ignore[operator]
+    return number_format(n, -int(n.as_tuple().exponent)) if isinstance(n, Decimal) else str(n)
 
 
 def _say_table(call: Call, lines: Sequence[Sequence[str]], numbers: int = 0) -> None:

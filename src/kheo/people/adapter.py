@@ -92,7 +92,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         )
         return response
 
-    def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:  # noqa: ARG002
+    def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:  # noqa: ARG002 - allauth's
         """A closed account reads like no account."""
         return HttpResponseRedirect(reverse("account_login"))
 
@@ -136,7 +136,7 @@ def counted_as(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
     return f"{username} {nonce}" if nonce else username
 
 
-class Tries(AxesDatabaseHandler):  # type: ignore[misc]
+class Tries(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no types
     """Wrong tries lock name and address together; many from one address, or at one name, lock those for a while."""
 
     def is_locked(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:

@@ -22,7 +22,7 @@ from kheo.figures.words import Cause, Image
 from kheo.initiatives import rules
 from kheo.initiatives.actions.constraints import told_as_refusals
 from kheo.initiatives.actions.finding import forget, index
-from kheo.initiatives.actions.moving import compare_and_set, named
+from kheo.initiatives.actions.moving import compare_and_set, named, subject_of
 from kheo.initiatives.actions.results import follow
 from kheo.initiatives.figures import INITIATIVES, image
 from kheo.initiatives.models import Initiative
@@ -34,7 +34,6 @@ from kheo.initiatives.words import (
     CHANGED_MANY,
     COUNTED,
     LONG_TEXTS,
-    SUBJECT,
     TITLE_LENGTH,
     VOIDED_MANY,
     Change,
@@ -80,7 +79,7 @@ def change(
         actor=actor,
         on=on,
         known=known,
-        subject=Subject(SUBJECT, str(initiative.pk), initiative.title),
+        subject=subject_of(initiative),
         facts={"before": written.before, "after": written.after, "mistake": mistake},
     )
     return initiative

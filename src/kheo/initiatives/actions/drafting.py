@@ -9,7 +9,6 @@ from typing import Any
 from django.db import transaction
 
 from kheo.audit import actions as audit
-from kheo.audit.words import Subject
 from kheo.base.access import Actor, must
 from kheo.base.errors import Refusal, refuse_if
 from kheo.base.powers import Power
@@ -17,7 +16,7 @@ from kheo.figures.words import PeriodView
 from kheo.initiatives import rules
 from kheo.initiatives.actions.constraints import told_as_refusals
 from kheo.initiatives.actions.finding import index
-from kheo.initiatives.actions.moving import compare_and_set, keep_move, move
+from kheo.initiatives.actions.moving import compare_and_set, keep_move, move, subject_of
 from kheo.initiatives.actions.registering import (
     Landing,
     Landings,
@@ -31,7 +30,7 @@ from kheo.initiatives.actions.registering import (
 )
 from kheo.initiatives.models import Initiative
 from kheo.initiatives.queries import registration_of, tags, unit_of_today
-from kheo.initiatives.words import DRAFTED, ITEMS, SUBJECT, Novelty, Registration, State
+from kheo.initiatives.words import DRAFTED, ITEMS, Novelty, Registration, State
 
 # The columns that a sheet fills; the others tell how the model stands.
 WRITTEN = (
@@ -155,5 +154,5 @@ def _values(row: Initiative) -> dict[str, Any]:
 
 def _told(initiative: Initiative, actor: Actor, on: date, known: datetime) -> None:
     index([initiative])
-    subject = Subject(SUBJECT, str(initiative.pk), initiative.title)
+    subject = subject_of(initiative)
     audit.record(DRAFTED, actor=actor, on=on, known=known, subject=subject)

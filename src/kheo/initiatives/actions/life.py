@@ -11,15 +11,15 @@ from datetime import date, datetime
 from django.db import transaction
 
 from kheo.audit import actions as audit
-from kheo.audit.words import Act, Subject
+from kheo.audit.words import Act
 from kheo.base.access import Actor, must
-from kheo.base.errors import Refusal, Refused, refuse_if
+from kheo.base.errors import Refused, refuse_if
 from kheo.base.powers import Power
 from kheo.base.text import clean
 from kheo.figures.actions import post
 from kheo.figures.words import Cause
 from kheo.initiatives import rules
-from kheo.initiatives.actions.moving import Told, compare_and_set, heard, keep_move, move, named
+from kheo.initiatives.actions.moving import Told, compare_and_set, each, heard, keep_move, move, subject_of
 from kheo.initiatives.figures import INITIATIVES, image
 from kheo.initiatives.models import Confirmation, Initiative
 from kheo.initiatives.words import (
@@ -30,7 +30,6 @@ from kheo.initiatives.words import (
     REVIEWED,
     SETTLED,
     STARTED,
-    SUBJECT,
     Mark,
 )
 
@@ -164,7 +163,7 @@ def confirm(
     made = Confirmation.objects.create(
         initiative=initiative, year=on.year, on=on, actor_id=actor.id, actor_name=actor.name[:150], known=known
     )
-    audit.record(CONFIRMED, actor=actor, on=on, known=known, subject=_subject(initiative), facts={"year": on.year})
+    audit.record(CONFIRMED, actor=actor, on=on, known=known, subject=subject_of(initiative), facts={"year": on.year})
     return made
 
 
@@ -173,16 +172,7 @@ def confirm_many(
     *, actor: Actor, seen: Sequence[tuple[Initiative, int]], on: date, known: datetime
 ) -> list[Confirmation]:
     """Confirm several models (with the version seen of each) for the year: all, or none with every reason."""
-    refusals: list[Refusal] = []
-    confirmed: list[Confirmation] = []
-    for initiative, version in sorted(seen, key=lambda pair: pair[0].pk):
-        try:
-            confirmed.append(confirm(actor=actor, initiative=initiative, version=version, on=on, known=known))
-        except Refused as no:
-            refusals += (named(refusal, initiative.title) for refusal in no.refusals)
-    if refusals:
-        raise Refused(refusals)
-    return confirmed
+    return each(seen, lambda i, v: confirm(actor=actor, initiative=i, version=v, on=on, known=known))
 
 
 def _move(
@@ -219,8 +209,4 @@ def _record(act: Act, initiative: Initiative, told: Told, *, actor: Actor, on: d
     said = {"note": told.reason, "document": told.document, "mark": told.mark}
     said |= {"reason": told.code, "level": told.code}
     facts = {key: said[key] for key in sorted(act.facts) if said[key]}
-    audit.record(act, actor=actor, on=on, known=known, subject=_subject(initiative), facts=facts)
-
-
-def _subject(initiative: Initiative) -> Subject:
-    return Subject(SUBJECT, str(initiative.pk), initiative.title)
+    audit.record(act, actor=actor, on=on, known=known, subject=subject_of(initiative), facts=facts)

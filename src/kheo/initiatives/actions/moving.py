@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import F
@@ -22,6 +22,8 @@ from kheo.initiatives import rules
 from kheo.initiatives.figures import INITIATIVES, image
 from kheo.initiatives.models import Initiative, Move
 from kheo.initiatives.words import ACCEPTED, RESUBMITTED, RETURNED, SUBJECT, State
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +57,16 @@ def accept(
     refuse_if(rules.why_not_accept(initiative, period=period, on=on, list_number=number))
     move(initiative, State.ACCEPTED, actor=actor, on=on, known=known, counted_on=on, list_number=number)
     post(INITIATIVES, [image(initiative, day=on)], known=known)
-    audit.record(ACCEPTED, actor=actor, on=on, known=known, subject=_subject(initiative), facts={"list_number": number})
+    audit.record(
+        ACCEPTED, actor=actor, on=on, known=known, subject=subject_of(initiative), facts={"list_number": number}
+    )
     return initiative
 
 
 @transaction.atomic
 def accept_many(*, actor: Actor, seen: Sequence[tuple[Initiative, int]], on: date, known: datetime) -> list[Initiative]:
     """Take several registered models (with the version seen of each) into the list: all, or none with every reason."""
-    refusals: list[Refusal] = []
-    accepted: list[Initiative] = []
-    for initiative, version in sorted(seen, key=lambda pair: pair[0].pk):
-        try:
-            accepted.append(accept(actor=actor, initiative=initiative, version=version, on=on, known=known))
-        except Refused as no:
-            refusals += (named(refusal, initiative.title) for refusal in no.refusals)
-    if refusals:
-        raise Refused(refusals)
-    return accepted
+    return each(seen, lambda i, v: accept(actor=actor, initiative=i, version=v, on=on, known=known))
 
 
 @transaction.atomic
@@ -92,7 +87,7 @@ def return_(
         actor=actor,
         on=on,
         known=known,
-        subject=_subject(initiative),
+        subject=subject_of(initiative),
         facts={"reason": initiative.return_reason},
     )
     return initiative
@@ -103,18 +98,7 @@ def return_many(
     *, actor: Actor, seen: Sequence[tuple[Initiative, int]], reason: str, on: date, known: datetime
 ) -> list[Initiative]:
     """Send several registered models back with one reason: all, or none with every refusal."""
-    refusals: list[Refusal] = []
-    returned: list[Initiative] = []
-    for initiative, version in sorted(seen, key=lambda pair: pair[0].pk):
-        try:
-            done = return_(actor=actor, initiative=initiative, reason=reason, version=version, on=on, known=known)
-        except Refused as no:
-            refusals += (named(refusal, initiative.title) for refusal in no.refusals)
-        else:
-            returned.append(done)
-    if refusals:
-        raise Refused(refusals)
-    return returned
+    return each(seen, lambda i, v: return_(actor=actor, initiative=i, reason=reason, version=v, on=on, known=known))
 
 
 @transaction.atomic
@@ -126,8 +110,23 @@ def resubmit(
     refuse_if(rules.why_not_fresh(initiative, version))
     refuse_if(rules.why_not_resubmit(initiative, on=on))
     move(initiative, State.SUBMITTED, actor=actor, on=on, known=known, return_reason="")
-    audit.record(RESUBMITTED, actor=actor, on=on, known=known, subject=_subject(initiative))
+    audit.record(RESUBMITTED, actor=actor, on=on, known=known, subject=subject_of(initiative))
     return initiative
+
+
+def each(seen: Sequence[tuple[Initiative, int]], deed: Callable[[Initiative, int], Made]) -> list[Made]:
+    """The deed for every model with the version seen of it, in the caller's transaction: all, or `Refused` with every
+    reason, each naming its model."""
+    refusals: list[Refusal] = []
+    made: list[Made] = []
+    for initiative, version in sorted(seen, key=lambda pair: pair[0].pk):
+        try:
+            made.append(deed(initiative, version))
+        except Refused as no:
+            refusals += (named(refusal, initiative.title) for refusal in no.refusals)
+    if refusals:
+        raise Refused(refusals)
+    return made
 
 
 def move(
@@ -190,5 +189,6 @@ def named(refusal: Refusal, title: str) -> Refusal:
     return Refusal(refusal.code, f"{title}: {refusal.text}", refusal.row, refusal.column, refusal.facts)
 
 
-def _subject(initiative: Initiative) -> Subject:
+def subject_of(initiative: Initiative) -> Subject:
+    """The model as the audit trail names it."""
     return Subject(SUBJECT, str(initiative.pk), initiative.title)

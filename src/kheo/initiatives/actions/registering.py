@@ -21,7 +21,7 @@ from kheo.figures.words import PeriodView
 from kheo.initiatives import rules
 from kheo.initiatives.actions.constraints import told_as_refusals
 from kheo.initiatives.actions.finding import index
-from kheo.initiatives.actions.moving import keep_move
+from kheo.initiatives.actions.moving import keep_move, subject_of
 from kheo.initiatives.figures import INITIATIVES, image
 from kheo.initiatives.models import Initiative, InitiativeTag
 from kheo.initiatives.queries import held, source
@@ -30,7 +30,6 @@ from kheo.initiatives.words import (
     ITEMS,
     REGISTERED,
     REGISTERED_MANY,
-    SUBJECT,
     TITLE_LENGTH,
     Registration,
     State,
@@ -146,7 +145,7 @@ def entered(initiative: Initiative, period: PeriodView, *, actor: Actor, on: dat
     if initiative.state == State.ACCEPTED:
         post(INITIATIVES, [image(initiative, day=on)], known=known)
     facts = {name: getattr(initiative, name) for name in ("field", "kind", "novelty", "state")}
-    subject = Subject(SUBJECT, str(initiative.pk), initiative.title)
+    subject = subject_of(initiative)
     audit.record(REGISTERED, actor=actor, on=on, known=known, subject=subject, facts={"period": period.code, **facts})
 
 

@@ -9,7 +9,6 @@ from decimal import Decimal
 from django.db import transaction
 
 from kheo.audit import actions as audit
-from kheo.audit.words import Subject
 from kheo.base.access import Actor, must
 from kheo.base.errors import Refusal, Refused, refuse_if
 from kheo.base.powers import Power
@@ -17,10 +16,10 @@ from kheo.base.text import clean, clean_lines
 from kheo.files import actions as files
 from kheo.initiatives import rules
 from kheo.initiatives.actions.finding import index
-from kheo.initiatives.actions.moving import compare_and_set
+from kheo.initiatives.actions.moving import compare_and_set, subject_of
 from kheo.initiatives.actions.results import enter, leave
 from kheo.initiatives.models import Confirmation, Evidence, Initiative, Progress, Result
-from kheo.initiatives.words import RESULT_SCALE, SUBJECT, TOLD, TOLD_WRONG, GivenFile, ResultKind
+from kheo.initiatives.words import RESULT_SCALE, TOLD, TOLD_WRONG, GivenFile, ResultKind
 
 STALE = "initiatives.stale"
 
@@ -70,7 +69,7 @@ def tell(
             Evidence.objects.bulk_create(kept.values())
             index([initiative])
             facts = {"results": amounts, "files": len(kept)}
-            audit.record(TOLD, actor=actor, on=on, known=known, subject=_subject(initiative), facts=facts)
+            audit.record(TOLD, actor=actor, on=on, known=known, subject=subject_of(initiative), facts=facts)
     except Refused as no:
         if version is None or no.refusal.code != STALE:
             raise
@@ -96,7 +95,7 @@ def void_progress(
     leave(list(Result.objects.filter(progress=progress)), known=known)
     index([initiative])
     facts = {"day": progress.on.isoformat(), "reason": clean(reason)}
-    audit.record(TOLD_WRONG, actor=actor, on=on, known=known, subject=_subject(initiative), facts=facts)
+    audit.record(TOLD_WRONG, actor=actor, on=on, known=known, subject=subject_of(initiative), facts=facts)
     return initiative
 
 
@@ -128,7 +127,3 @@ def _last_heard(initiative: Initiative, *, without: Progress) -> date:
     days = [told.order_by("-on").values_list("on", flat=True).first()]
     days.append(Confirmation.objects.filter(initiative=initiative).order_by("-on").values_list("on", flat=True).first())
     return max([initiative.state_on, *(day for day in days if day is not None)])
-
-
-def _subject(initiative: Initiative) -> Subject:
-    return Subject(SUBJECT, str(initiative.pk), initiative.title)

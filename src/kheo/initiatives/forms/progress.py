@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -38,7 +38,7 @@ def amount_of(kind: str, written: str) -> Decimal | None:
         return reading.value
     example = "1500" if counted else "1234,5" if language in _PARTED_BY_COMMA else "1234.5"
     if reading.asked is not None:
-        readings: list[str] = reading.asked.facts["readings"]  # type: ignore[assignment]
+        readings = cast("list[str]", reading.asked.facts["readings"])  # as exchange.reader.values gives them
         if reading.asked.code == "exchange.number_ambiguous":  # 1.500: grouped in Vietnamese, parted in English
             return Decimal(readings[0 if ("." in text) == (language in _PARTED_BY_COMMA) else 1])
         example = readings[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -199,9 +199,12 @@ class RegistrationSheet(forms.Form):
     def entered(self, id: int | None = None) -> Entered | None:
         """What the question about look-alikes is asked of; None where nothing says where it would stand."""
         unit, owner = self.chosen_unit, self.chosen_owner
-        if unit is None and owner is None:
+        if unit is not None:
+            place = root_place(unit.id)
+        elif owner is not None:
+            place = owner.place
+        else:
             return None
-        place = root_place(unit.id) if unit is not None else owner.place  # type: ignore[union-attr]
         return Entered(
             title=self.cleaned_data["title"],
             field=self.cleaned_data["field"],
@@ -249,7 +252,7 @@ class RegistrationSheet(forms.Form):
             column = refusal.column if refusal.column in self.fields else None
             self.add_error(column, str(refusal.text))
             if refusal.code == "units.closed" and not self.successors:
-                uids = [str(uid) for uid in refusal.facts.get("successors", ())]  # type: ignore[attr-defined]
+                uids = cast("Sequence[str]", refusal.facts.get("successors", ()))  # as rules.why_not_unit gives them
                 self.successors = [unit for uid in uids if (unit := unit_named(uid, self.on)) is not None]
 
 

@@ -8,8 +8,9 @@ from datetime import date
 
 from django.db.models import Case, Exists, OuterRef, Q, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
-from kheo.base.access import Actor
+from kheo.base.access import OPERATOR, Actor
 from kheo.base.powers import Power
 from kheo.initiatives.models import Confirmation, Initiative, Move
 from kheo.initiatives.queries.finding import MOST_COUNTED
@@ -46,7 +47,7 @@ def moves(initiative: Initiative) -> list[Moved]:
             why_label=_label(m),
             reason=m.reason,
             document=m.document,
-            actor=m.actor_name,
+            actor=_("the local operator") if m.actor_name == OPERATOR.name else m.actor_name,
         )
         for m in Move.objects.filter(initiative=initiative).order_by("id")
     ]

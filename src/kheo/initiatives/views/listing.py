@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -63,62 +65,55 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def accept_ticked(request: HttpRequest) -> HttpResponse:
-    """Take the ticked models into the list, all or none; back to the list they were ticked on."""
-    actor, today = actor_of(request), clock.today()
-    must(actor, Power.INITIATIVES_ACCEPT, None)
-    models = _ticked_models(request, actor)
-    if not models:
-        return HttpResponseRedirect(_back(request))
-    try:
-        done = actions.accept_many(actor=actor, seen=models, on=today, known=clock.now())
-    except Refused as no:
-        for refusal in no.refusals[:20]:
-            messages.error(request, str(refusal.text))
-        messages.error(request, _("Nothing was accepted."))
-    else:
-        said = ngettext("%(n)s model was taken into the list.", "%(n)s models were taken into the list.", len(done))
-        messages.success(request, said % {"n": len(done)})
-    return HttpResponseRedirect(_back(request))
+    """Take the ticked models into the list."""
+    return _ticked_deed(
+        request,
+        Power.INITIATIVES_ACCEPT,
+        actions.accept_many,
+        lambda n: ngettext("%(n)s model was taken into the list.", "%(n)s models were taken into the list.", n),
+        _("Nothing was accepted."),
+    )
 
 
 @require_POST
 def return_ticked(request: HttpRequest) -> HttpResponse:
-    """Send the ticked models back with one reason, all or none; back to where they were ticked."""
-    actor, today = actor_of(request), clock.today()
-    must(actor, Power.INITIATIVES_ACCEPT, None)
-    models = _ticked_models(request, actor)
-    if not models:
-        return HttpResponseRedirect(_back(request))
-    reason = request.POST.get("reason", "")
-    try:
-        done = actions.return_many(actor=actor, seen=models, reason=reason, on=today, known=clock.now())
-    except Refused as no:
-        for refusal in no.refusals[:20]:
-            messages.error(request, str(refusal.text))
-        messages.error(request, _("Nothing was returned."))
-    else:
-        said = ngettext("%(n)s model was returned.", "%(n)s models were returned.", len(done))
-        messages.success(request, said % {"n": len(done)})
-    return HttpResponseRedirect(_back(request))
+    """Send the ticked models back with one reason."""
+    return _ticked_deed(
+        request,
+        Power.INITIATIVES_ACCEPT,
+        partial(actions.return_many, reason=request.POST.get("reason", "")),
+        lambda n: ngettext("%(n)s model was returned.", "%(n)s models were returned.", n),
+        _("Nothing was returned."),
+    )
 
 
 @require_POST
 def confirm_ticked(request: HttpRequest) -> HttpResponse:
-    """Confirm the ticked models for this year, all or none; back to where they were ticked."""
-    actor, today = actor_of(request), clock.today()
-    must(actor, Power.INITIATIVES_REGISTER, None)
-    models = _ticked_models(request, actor)
-    if not models:
-        return HttpResponseRedirect(_back(request))
-    try:
-        done = actions.confirm_many(actor=actor, seen=models, on=today, known=clock.now())
-    except Refused as no:
-        for refusal in no.refusals[:20]:
-            messages.error(request, str(refusal.text))
-        messages.error(request, _("Nothing was confirmed."))
-    else:
-        said = ngettext("%(n)s model was confirmed.", "%(n)s models were confirmed.", len(done))
-        messages.success(request, said % {"n": len(done)})
+    """Confirm the ticked models for this year."""
+    return _ticked_deed(
+        request,
+        Power.INITIATIVES_REGISTER,
+        actions.confirm_many,
+        lambda n: ngettext("%(n)s model was confirmed.", "%(n)s models were confirmed.", n),
+        _("Nothing was confirmed."),
+    )
+
+
+def _ticked_deed(
+    request: HttpRequest, power: Power, deed: Callable[..., Sequence[object]], done: Callable[[int], str], nothing: str
+) -> HttpResponse:
+    """The deed for the ticked models, all or none, each as it was seen; back to where they were ticked."""
+    actor = actor_of(request)
+    must(actor, power, None)
+    if models := _ticked_models(request, actor):
+        try:
+            n = len(deed(actor=actor, seen=models, on=clock.today(), known=clock.now()))
+        except Refused as no:
+            for refusal in no.refusals[:20]:
+                messages.error(request, str(refusal.text))
+            messages.error(request, nothing)
+        else:
+            messages.success(request, done(n) % {"n": n})
     return HttpResponseRedirect(_back(request))
 
 

@@ -97,7 +97,7 @@ def _page(
     now = initiative
     if stale and typed is not None:
         now = reached(request, initiative.pk)
-        typed.data = {**typed.data.dict(), typed.add_prefix("version"): str(now.version)}  # type: ignore[attr-defined]
+        typed.data = {**request.POST.dict(), typed.add_prefix("version"): str(now.version)}
     context = {
         "initiative": now,
         "row": queries.rows_of([now], on=today)[0],
