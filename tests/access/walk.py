@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache as cache_once
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +71,7 @@ def undone() -> Iterator[None]:
 # ---- Addresses -----------------------------------------------------------------------------------------------------
 
 
+@cache_once
 def addresses() -> dict[str, str]:
     """Every address of the project: its name with namespace -> its pattern."""
     found: dict[str, str] = {}
@@ -88,9 +91,17 @@ def addresses() -> dict[str, str]:
 
 
 def visitor(world: World, who: str) -> Client:
+    """A browser in which this person has signed in."""
     client = Client()
     if who != "stranger":
         client.force_login(world.people[who], backend="kheo.people.backends.PostBackend")
+    return client
+
+
+def another(browser: Client) -> Client:
+    """A browser as this one stood when it was last used, in which nothing can be changed for it."""
+    client = Client()
+    client.cookies = deepcopy(browser.cookies)
     return client
 
 
