@@ -232,6 +232,7 @@ WORDS: dict[str, Callable[[World, str], list[str]]] = {
     "people powers": lambda _w, _t: [],
     "people show": lambda _w, t: [t],
     "search rebuild": lambda _w, _t: [],
+    "units apply": lambda w, _t: [str(w.decree()), "--dry-run"],
     "units show": lambda _w, _t: ["Phường Phan Thiết"],
     "units trace": lambda _w, _t: ["22945", "--from", "2025-06-30", "--to", "2025-07-01"],
 }

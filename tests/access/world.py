@@ -28,6 +28,7 @@ from kheo.people.actions import load_roles
 from kheo.people.models import Organisation, Post, User
 from kheo.people.queries import actor_named
 from kheo.people.tests.folk import account, post, unit, village
+from kheo.units.tests.decreed import sheet as decree
 
 TODAY, NOW = date(2025, 11, 20), datetime(2025, 11, 20, 3, tzinfo=UTC)
 BEFORE = date(2025, 5, 5)  # the map of three levels
@@ -65,6 +66,12 @@ class World:
         """A registration list of one row on disk."""
         path = self.folder / name
         path.write_bytes(sheet("from a file", OWN if code == "-" else code))
+        return path
+
+    def decree(self) -> Path:
+        """A decree of the map that gives one commune another name."""
+        path = self.folder / "decree.csv"
+        path.write_bytes(decree("rename, 22960, , Tên mới", day=date(2027, 1, 1)))
         return path
 
     def staged_by(self, who: str, name: str) -> ImportRun:

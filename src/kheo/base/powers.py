@@ -15,4 +15,5 @@ class Power(TextChoices):
     FIGURES_RECOUNT = "figures.recount", _("Recount figures and heal differences")
     PEOPLE_MANAGE = "people.manage", _("Create accounts and give or end posts")
     PEOPLE_VILLAGE = "people.village", _("Create and reset accounts of villages and organisations of the commune")
+    UNITS_APPLY = "units.apply", _("Apply decrees of the map of units")
     AUDIT_SEE = "audit.see", _("Read the audit trail")

@@ -22,14 +22,18 @@ from kheo.figures import words as figures
 from kheo.figures.words import Measure, wire_measures
 from kheo.files import words as files
 from kheo.initiatives import words as initiatives
+from kheo.initiatives.actions import follow_map as models_follow
 from kheo.initiatives.actions.finding import MODELS
 from kheo.initiatives.exchange import REGISTRATION_LIST
 from kheo.initiatives.figures import INITIATIVES, RESULTS
 from kheo.initiatives.queries import SEARCHED
 from kheo.people import words as people
+from kheo.people.actions import follow_map as people_follow
 from kheo.people.queries import actor_named
 from kheo.portal.words import wire_band
 from kheo.search.words import Source, wire_sources
+from kheo.units import words as units
+from kheo.units.words import Follower, wire_followers
 
 if TYPE_CHECKING:
     import click
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
 
 MEASURES: tuple[Measure, ...] = (INITIATIVES, *RESULTS.values())
 IMPORTERS: tuple[Importer, ...] = (REGISTRATION_LIST,)
+FOLLOWERS: tuple[Follower, ...] = (people_follow, models_follow)
 SEARCHES: dict[str, Source] = {SEARCHED: MODELS}
 
 
@@ -63,12 +68,13 @@ def commands() -> dict[str, click.Command]:
 
 def wire() -> None:
     """Fill the typed slots of the kernel."""
-    for words in (audit, demo, exchange, figures, files, initiatives, people):
+    for words in (audit, demo, exchange, figures, files, initiatives, people, units):
         wire_acts(getattr(words, "ACTS", ()))
     wire_measures(MEASURES)
     wire_importers(IMPORTERS)
     wire_sources(SEARCHES)
     wire_actors(actor_named)
+    wire_followers(FOLLOWERS)
     wire_band(holds_demonstration)
 
 

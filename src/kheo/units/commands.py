@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 from django.utils.translation import gettext as _
 
+from kheo.base import clock
 from kheo.base.command import DAY, Call, common
 from kheo.base.errors import Refusal, Refused
+from kheo.base.text import day_text
+from kheo.units.actions import apply_decree
+from kheo.units.decrees import LONGEST
 from kheo.units.queries import by_uid, follow, views
 from kheo.units.resolver import Resolution, Resolver
 from kheo.units.words import UnitView
@@ -57,6 +61,28 @@ def trace(call: Call, code: str, frm: date, to: date | None) -> None:
     if not rows:
         call.say(_("No unit of that map can be named for this ground."))
     call.answer({"of": of, "becomes": rows})
+
+
+@units.command
+@click.argument("decree", type=click.File("rb"))
+@click.option("--dry-run", is_flag=True, help="Say what it touches and change nothing.")
+@common
+def apply(call: Call, decree: BinaryIO, dry_run: bool) -> None:
+    """Apply DECREE, a CSV table of what becomes of which unit: all of it or nothing."""
+    data = decree.read(LONGEST + 1)
+    done = apply_decree(actor=call.actor, data=data, on=call.on, known=clock.now(), dry_run=dry_run)
+    for one in done:
+        facts = {"decree": one.decree, "day": day_text(one.day), "begun": one.begun, "ended": one.ended}
+        told = _("%(decree)s, from %(day)s: %(begun)s units begin, %(ended)s end, %(changed)s change; it touches "
+                 "%(places)s places and %(records)s records.")  # fmt: skip
+        call.say(told % {**facts, "changed": one.changed, "places": one.places, "records": one.records})
+        if not one.turned:
+            told = _("Its day has not come: what lies where today follows on %(day)s.")
+            call.say(told % {"day": day_text(one.day)})
+    if dry_run:
+        call.say(_("Nothing was changed."))
+    total = {key: sum(one.as_json()[key] for one in done) for key in ("units", "places", "records")}  # type: ignore[misc]
+    call.answer({**total, "dry_run": dry_run, "decrees": [one.as_json() for one in done]})
 
 
 def _named(code: str, on: date) -> UnitView:

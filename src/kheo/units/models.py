@@ -71,6 +71,8 @@ class UnitVersion(models.Model):
             models.Index(fields=["code"], name="unit_version_code"),
             models.Index(fields=["key"], name="unit_version_key"),
             models.Index(fields=["parent"], name="unit_version_parent"),
+            models.Index(fields=["valid_from"], name="unit_version_from"),
+            models.Index(fields=["valid_to"], name="unit_version_to"),
         ]
 
 
@@ -111,11 +113,34 @@ class FormerName(models.Model):
         indexes = [models.Index(fields=["key"], name="unit_former_name_key")]
 
 
+class Decree(models.Model):
+    """A decree that people applied here: its number, the day it is in force, and the rows as they were given.
+
+    `turned`: its day has come, and what lies where today follows it.
+    """
+
+    number = models.CharField(max_length=200)
+    day = models.DateField()
+    known = models.DateTimeField()
+    actor_name = models.CharField(max_length=150)
+    rows = models.TextField()  # JSON, one object a row
+    turned = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "unit_decree"
+        constraints = [models.UniqueConstraint(fields=["number", "day"], name="unit_decree_once")]
+
+
 class Place(models.Model):
-    """What a recorder named: one root per unit, child places after a division. Columns are unit ids (figures.md)."""
+    """What a recorder named: one root per unit, child places after a division. Columns are unit ids (figures.md).
+
+    `piece` is the unit of the day of division that a child stands for. `now_p` stays with the province that held it
+    last when its ground comes to lie in several: `place_unit` then says that the map cannot tell.
+    """
 
     origin = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_column="origin")
     refines = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", db_column="refines")
+    piece = models.IntegerField(null=True, blank=True)
     rec_c = models.IntegerField(null=True, blank=True)
     rec_p = models.IntegerField()
     now_c = models.IntegerField(null=True, blank=True)
@@ -126,7 +151,7 @@ class Place(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["origin"], condition=Q(refines__isnull=True), name="place_one_root"),
             models.UniqueConstraint(
-                fields=["refines", "now_c"], condition=Q(refines__isnull=False), name="place_one_child"
+                fields=["refines", "piece"], condition=Q(refines__isnull=False), name="place_one_child"
             ),
         ]
         indexes = [models.Index(fields=["now_p", "now_c"], name="place_now")]
@@ -144,3 +169,7 @@ class PlaceUnit(models.Model):
 
     class Meta:
         db_table = "place_unit"
+        indexes = [
+            models.Index(fields=["commune"], name="place_unit_commune"),
+            models.Index(fields=["since"], name="place_unit_since"),
+        ]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Protocol
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from kheo.audit.words import Act
+
 if TYPE_CHECKING:
+    from kheo.base.access import Actor
     from kheo.base.errors import StrOrPromise
 
 # A version without a first day held before the first edition we know; in place_unit that is written as this day.
@@ -140,3 +144,51 @@ class History:
     versions: tuple[UnitView, ...]
     predecessors: tuple[Link, ...]
     successors: tuple[Link, ...]
+
+
+APPLIED = Act(
+    "units.apply_decree", frozenset({"day", "begun", "ended", "changed", "places"}), _("applied the decree of the map")
+)
+TURNED = Act("units.turn_map", frozenset({"records"}), _("let records follow the decree of the map"))
+ACTS = (APPLIED, TURNED)
+
+
+@dataclass(frozen=True)
+class Move:
+    """Where these places lie from today on: unit ids of the province and (None: kept higher) the commune.
+
+    `units`: those of which one of the places is the root.
+    """
+
+    now_p: int
+    now_c: int | None
+    places: tuple[int, ...]
+    units: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What the rooms follow when the day of a decree has come: places that lie elsewhere, units that ended."""
+
+    moves: tuple[Move, ...]
+    ended: frozenset[int]
+    day: date
+
+
+class Follower(Protocol):
+    """A room whose copies of today's province and commune follow a decree; answers how many rows it touched."""
+
+    def __call__(self, *, actor: Actor, turn: Turn, on: date, known: datetime) -> int: ...
+
+
+_followers: list[Follower] = []
+
+
+def wire_followers(rooms: Iterable[Follower]) -> None:
+    """Fill the slot of followers once, from config/wiring.py."""
+    _followers[:] = rooms
+
+
+def followers() -> tuple[Follower, ...]:
+    """The rooms that follow the map, in the order they were wired."""
+    return tuple(_followers)

@@ -34,6 +34,7 @@ MORE = {
     "units/data": "the map as package data",
     "units/ground": "engine: derives places and where they lie on each map from units and their succession",
     "units/outlines": "province outlines as package data",
+    "units/decrees": "engine: a table of changes to what it means for the map",
     "units/resolver": "engine: written names to units",
 }
 CATCH_ALLS = frozenset(

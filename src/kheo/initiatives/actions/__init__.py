@@ -3,6 +3,7 @@
 from kheo.initiatives.actions.changing import change, change_many, void_many
 from kheo.initiatives.actions.demonstration import Life, Step, forget_demonstration, register_demonstration
 from kheo.initiatives.actions.drafting import draft, keep, redraft, submit
+from kheo.initiatives.actions.following import follow_map
 from kheo.initiatives.actions.life import confirm, confirm_many, launch, recognise, remove, review, settle, start
 from kheo.initiatives.actions.moving import accept, accept_many, resubmit, return_, return_many
 from kheo.initiatives.actions.registering import register, register_many
@@ -18,6 +19,7 @@ __all__ = [
     "confirm",
     "confirm_many",
     "draft",
+    "follow_map",
     "forget_demonstration",
     "keep",
     "launch",

@@ -9,6 +9,7 @@ from kheo.people.actions.accounts import (
     sign_out_elsewhere,
 )
 from kheo.people.actions.demonstration import demo_accounts, demo_password, forget_demo_accounts
+from kheo.people.actions.following import follow_map
 from kheo.people.actions.organisations import create_organisation
 from kheo.people.actions.passwords import give_passwords
 from kheo.people.actions.posts import end_post, give_post, hand_over
@@ -33,6 +34,7 @@ __all__ = [
     "demo_accounts",
     "demo_password",
     "end_post",
+    "follow_map",
     "forget_demo_accounts",
     "forget_second_step",
     "give_passwords",

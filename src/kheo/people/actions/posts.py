@@ -60,7 +60,7 @@ def give_post(
             post.save()
     except IntegrityError:
         raise Refused(rules.TWICE) from None
-    facts = {**_facts(post), "start": start.isoformat(), "end": end.isoformat() if end else None}
+    facts = {**facts_of(post), "start": start.isoformat(), "end": end.isoformat() if end else None}
     record(POST_GIVEN, actor=actor, on=on, known=known, subject=subject_of(person), facts=facts)
     return post
 
@@ -87,7 +87,7 @@ def end_post(*, actor: Actor, post: Post, end: date, reason: str = "", on: date,
     if not open_still.update(end=end):
         text = _("This post has ended already, on %(day)s.") % {"day": Post.objects.get(pk=post.pk).end}
         raise Refused(Refusal("people.post_ended", text))
-    facts = {**_facts(post), "end": end.isoformat(), **_why(reason)}
+    facts = {**facts_of(post), "end": end.isoformat(), **_why(reason)}
     record(POST_ENDED, actor=actor, on=on, known=known, subject=subject_of(post.person), facts=facts)
     post.refresh_from_db()
     return post
@@ -142,6 +142,6 @@ def _why(reason: str) -> dict[str, object]:
     return {"reason": reason} if reason else {}
 
 
-def _facts(post: Post) -> dict[str, object]:
+def facts_of(post: Post) -> dict[str, object]:
     """Ids only: the trail names units and roles by their code, never persons."""
     return {"post": post.pk, "role": post.role_id, "unit": post.unit_id, "organisation": post.organisation_id}

@@ -19,6 +19,7 @@ class PlaceRow:
     id: int
     origin: int
     refines: int | None
+    piece: int | None
     rec_c: int | None
     rec_p: int
     now_c: int | None
@@ -41,6 +42,7 @@ def draw_places(atlas: Atlas, today: date, *, next_child: int) -> tuple[list[Pla
 
     `rec_p` is the province of the unit's last version; what it was on another day of a life that crossed a province's
     end stands in the rows. `today` decides `now_*`; a unit that begins later has the map of its first day as now.
+    Ground kept at a higher level that came to lie in several provinces stays, today, with the one that held it last.
     """
     places: list[PlaceRow] = []
     rows: list[PlaceUnitRow] = []
@@ -50,8 +52,10 @@ def draw_places(atlas: Atlas, today: date, *, next_child: int) -> tuple[list[Pla
         now = atlas.where(unit, now_day)
         rec_c = unit if level == Level.COMMUNE else None
         rec_p = _known(atlas.where(unit, atlas.last_map(unit)).province, unit)
-        places.append(PlaceRow(unit, unit, None, rec_c, rec_p, now.commune, _known(now.province, unit)))
-        rows += _changes(unit, ((day, atlas.where(unit, day)) for day in atlas.days))
+        lines = list(_changes(unit, ((day, atlas.where(unit, day)) for day in atlas.days)))
+        held = [line.province for line in lines if line.province is not None and line.since <= now_day]
+        places.append(PlaceRow(unit, unit, None, None, rec_c, rec_p, now.commune, now.province or held[-1]))
+        rows += lines
         if level != Level.COMMUNE or atlas.lives(unit, now_day):
             continue
         pieces = sorted(atlas.cells(unit, now_day))
@@ -59,7 +63,8 @@ def draw_places(atlas: Atlas, today: date, *, next_child: int) -> tuple[list[Pla
             continue
         for piece in pieces:
             there = atlas.held_by({piece}, now_day)
-            places.append(PlaceRow(next_child, unit, unit, rec_c, rec_p, there.commune, _known(there.province, unit)))
+            now_p = _known(there.province, unit)
+            places.append(PlaceRow(next_child, unit, unit, piece, rec_c, rec_p, there.commune, now_p))
             rows += _changes(next_child, ((day, _piece_where(atlas, unit, piece, now_day, day)) for day in atlas.days))
             next_child += 1
     return places, rows

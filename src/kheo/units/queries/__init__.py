@@ -14,7 +14,17 @@ from kheo.units.queries.places import (
     spot_of,
 )
 from kheo.units.queries.portraits import Portrait, ProvinceLine, portrait, provinces_with_communes
-from kheo.units.queries.versions import by_code, by_uid, communes_of, districts_of, unit_count, units_on, view, views
+from kheo.units.queries.versions import (
+    by_code,
+    by_uid,
+    chunks,
+    communes_of,
+    districts_of,
+    unit_count,
+    units_on,
+    view,
+    views,
+)
 
 __all__ = [
     "BEFORE",
@@ -27,6 +37,7 @@ __all__ = [
     "by_code",
     "by_uid",
     "candidate_places",
+    "chunks",
     "communes_of",
     "districts_of",
     "follow",

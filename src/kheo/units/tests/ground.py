@@ -32,13 +32,13 @@ def load_once() -> None:
 
 def stand_again() -> None:
     """Fill the map's tables from the rows kept, after a test that flushed the database."""
-    from kheo.units import actions
+    from kheo.units.actions.tables import continue_numbering, insert
 
     with transaction.atomic():
         for table, (columns, rows) in _rows.items():
-            actions._insert(table, columns, rows)
+            insert(table, columns, rows)
         for model in _models():
-            actions._continue_numbering(model)
+            continue_numbering(model)
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from kheo.units.commands import COMMANDS
+from kheo.units.tests.decreed import sheet
 
 pytestmark = pytest.mark.django_db
 KEYS = ["id", "code", "name", "full_name", "type", "parent", "parent_code", "parent_name", "from", "to"]
@@ -16,7 +18,7 @@ KEYS = ["id", "code", "name", "full_name", "type", "parent", "parent_code", "par
 def run(*words: str, ends: int = 0) -> str:
     result = CliRunner().invoke(COMMANDS["units"], [*words, "--lang", "en"])
     assert result.exit_code == ends, result.output
-    return result.stdout
+    return result.stdout or result.stderr
 
 
 def answer(*words: str, ends: int = 0) -> dict:
@@ -109,3 +111,17 @@ def test_trace_refuses_an_unclear_unit_and_bad_use():
     assert answer("trace", "23221", "--from", "2025-08-01", ends=1)["error"]["code"] == "units.closed"
     run("trace", "22978", "--from", "yesterday", ends=2)
     run("trace", "22978", ends=2)
+
+
+def test_a_decree_is_tried_then_applied_and_a_second_time_refused(tmp_path: Path) -> None:
+    file = tmp_path / "decree.csv"
+    rows = ("merge, 22924, 22924, Phú Thuỷ Mới, phường, 68", "merge, 22945, 22924", "merge, 22933, 22924")
+    file.write_bytes(sheet(*rows))
+    tried = answer("apply", str(file), "--on", "2027-01-01", "--dry-run")
+    assert (tried["units"], tried["dry_run"]) == (4, True)
+    done = answer("apply", str(file), "--on", "2027-01-01")
+    assert {**done, "dry_run": True} == tried
+    assert answer("apply", str(file), ends=1)["error"]["code"] == "units.decree_applied"
+    file.write_bytes(b"decree,date,kind\n1,2027-01-01,merge\n")
+    assert answer("apply", str(file), ends=1)["error"]["code"] == "units.decree_column"
+    assert "no column from_code" in run("apply", str(file), ends=1)

@@ -1,26 +1,25 @@
-"""The only writers of the map: the loader of the package's tables. Derived places are drawn here and nowhere else."""
+"""The loader of the package's tables. Derived places are drawn here, and moved by decrees (`placing`), nowhere else."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import astuple
 from datetime import date, datetime
 from importlib import resources
 from typing import Any
 
-from django.core.management.color import no_style
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from kheo.base import clock
 from kheo.base.errors import Refusal, Refused
 from kheo.base.text import fold_tight, sort_key
+from kheo.units.actions.tables import Row, continue_numbering, insert
 from kheo.units.ground import FIRST_CHILD, draw_places
 from kheo.units.models import Edition, FormerName, Place, PlaceUnit, Succession, Unit, UnitVersion
 from kheo.units.queries import atlas as read_atlas
-
-Row = tuple[Any, ...]
 
 _VERSION = [
     "unit_id",
@@ -50,7 +49,7 @@ _EDITION = [
 ]
 _SUCCESSION = ["predecessor_id", "successor_id", "edition_id", "kind", "is_primary", "whole_or_part", "note"]
 _FORMER = ["unit_id", "name", "key", "kind", "type", "code", "source"]
-_PLACE = ["id", "origin", "refines", "rec_c", "rec_p", "now_c", "now_p"]
+_PLACE = ["id", "origin", "refines", "piece", "rec_c", "rec_p", "now_c", "now_p"]
 _PLACE_UNIT = ["place", "since", "commune", "district", "province"]
 
 
@@ -81,26 +80,23 @@ def _draw(known: datetime) -> None:
     numbered = Place.objects.aggregate(last=Max("id"))["last"] or 0
     today = known.astimezone(clock.VIETNAM).date()
     places, rows = draw_places(atlas, today, next_child=max(FIRST_CHILD, numbered + 1))
-    drawn = {(p.origin, p.refines and p.now_c): p for p in places}
-    stored = {
-        (origin, refines and now_c): (pk, origin, refines, rec_c, rec_p, now_c, now_p)
-        for pk, origin, refines, rec_c, rec_p, now_c, now_p in Place.objects.values_list(*_PLACE)
-    }
+    drawn = {(p.origin, p.piece): p for p in places}
+    stored = {(row[1], row[3]): row for row in Place.objects.values_list(*_PLACE)}
     number = {drawn[key].id: row[0] for key, row in stored.items() if key in drawn}
     same = all(
-        key in drawn and row[3:] == (drawn[key].rec_c, drawn[key].rec_p, drawn[key].now_c, drawn[key].now_p)
+        key in drawn and row[4:] == (drawn[key].rec_c, drawn[key].rec_p, drawn[key].now_c, drawn[key].now_p)
         for key, row in stored.items()
     )
     if not same:
         text = _("The places of this database are not those of the package's map; apply the decree instead.")
         raise Refused(Refusal("units.map_differs", text))
-    new_places = [(p.id, p.origin, p.refines, p.rec_c, p.rec_p, p.now_c, p.now_p) for p in places if p.id not in number]
+    new_places = [astuple(p) for p in places if p.id not in number]
     fresh = not stored
-    _insert("place", _PLACE, new_places)
+    insert("place", _PLACE, new_places)
     had = set() if fresh else set(PlaceUnit.objects.values_list("place_id", "since"))
     lines = ((number.get(r.place, r.place), r.since, r.commune, r.district, r.province) for r in rows)
-    _insert("place_unit", _PLACE_UNIT, [line for line in lines if line[:2] not in had])
-    _continue_numbering(Place)
+    insert("place_unit", _PLACE_UNIT, [line for line in lines if line[:2] not in had])
+    continue_numbering(Place)
 
 
 def _units() -> tuple[list[Row], list[Row]]:
@@ -196,27 +192,5 @@ def _add(
     else:
         there = set(model.objects.values_list(*(columns[i] for i in at)))
         missing = [row for row in rows if tuple(row[i] for i in at) not in there]
-    _insert(model._meta.db_table, columns, missing)
+    insert(model._meta.db_table, columns, missing)
     return len(missing)
-
-
-def _insert(table: str, columns: Sequence[str], rows: Collection[Row]) -> None:
-    """Raw bulk insert: COPY on PostgreSQL, one prepared statement on SQLite (bulk_create took ten times as long)."""
-    if not rows:
-        return
-    names = ", ".join(columns)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-        else:
-            marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))  # noqa: S608 - our own words
-
-
-def _continue_numbering(model: type[Any]) -> None:
-    """Rows were inserted with their numbers; let the database go on after the highest."""
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [model]):
-            cursor.execute(statement)

@@ -1,0 +1,32 @@
+"""When a decree may not be applied. Pure: what is known of the map is passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from kheo.base.errors import Refusal
+from kheo.base.text import day_text
+
+
+def why_not_applied_twice(number: str, day: date, known: Collection[str]) -> Refusal | None:
+    """The same decree is not applied twice: its units have begun already. `known`: decrees of the map of its day."""
+    return applied_twice(number, day) if number in known else None
+
+
+def applied_twice(number: str, day: date) -> Refusal:
+    """The refusal itself, for whom the database tells of a race."""
+    text = _("Decree %(decree)s of %(day)s is on the map already.") % {"decree": number, "day": day_text(day)}
+    return Refusal("units.decree_applied", text, column="decree")
+
+
+def why_not_out_of_order(number: str, day: date, last_map: date | None) -> Refusal | None:
+    """Decrees are applied in the order of their days, for each speaks of the units of the day before it."""
+    if last_map is None or day >= last_map:
+        return None
+    text = _("Decree %(decree)s holds from %(day)s, but the map is known to %(last)s already; decrees are applied in "
+             "the order of their days.")  # fmt: skip
+    facts = {"decree": number, "day": day_text(day), "last": day_text(last_map)}
+    return Refusal("units.decree_order", text % facts, column="date")
