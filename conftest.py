@@ -15,6 +15,7 @@ from django.utils import translation
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from kheo.audit.guards import lifted
+from kheo.base.kept import all_kept
 
 pytest_plugins = ["kheo.units.tests.ground"]
 APPEND_ONLY = ("audit_entry", "audit_seal", "fig_line")
@@ -88,4 +89,6 @@ def every_test_begins_alike(folder_of_kept_files: Path) -> None:
     translation.activate("vi")
     cache.clear()
     caches["pages"].clear()
+    for kept in all_kept():
+        kept.begin_anew(look_after=3600)
     cache.set("demo.held", False)  # else whichever page comes first asks once more than the next

@@ -77,7 +77,7 @@ def moment(value: datetime) -> str:
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of a named page, in the reader's language."""
-    return reverse(name, args=args or None, kwargs=kwargs or None)
+    return reverse(name, args=args or None, kwargs=kwargs or None) if args or kwargs else wiring.address(name)
 
 
 @pass_context

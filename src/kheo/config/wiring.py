@@ -5,9 +5,12 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kheo.audit import words as audit
@@ -115,10 +118,21 @@ def navigation(request: HttpRequest) -> list[NavItem]:
         if powers and not any(actor.may(power) for power in powers):
             continue
         try:
-            address = reverse(name)
+            there = address(name)
         except NoReverseMatch:
             continue
         # A room's pages share its first word; the front page's address begins every other.
-        here = request.path == address if name == "portal:home" else request.path.split("/")[2] == address.split("/")[2]
-        items.append(NavItem(label, address, icon, here))
+        here = request.path == there if name == "portal:home" else request.path.split("/")[2] == there.split("/")[2]
+        items.append(NavItem(label, there, icon, here))
     return items
+
+
+def address(name: str) -> str:
+    """The address of a named page without parts of its own, in the reader's language."""
+    return _address(name, get_language() or "", settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=1000)
+def _address(name: str, _language: str, _patterns: str) -> str:
+    """Kept, because a page asks for some thirty and working one out takes longer than a query."""
+    return reverse(name)

@@ -45,7 +45,6 @@ from kheo.initiatives.queries.progress import (
     results_json,
     results_of,
     tellings,
-    times_told,
 )
 from kheo.initiatives.queries.public import (
     PublicPage,
@@ -161,7 +160,6 @@ __all__ = [
     "tags_of",
     "tellings",
     "term_before",
-    "times_told",
     "unit_and_successors",
     "unit_named",
     "unit_of_today",

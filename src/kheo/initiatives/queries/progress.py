@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum, Window
 
 from kheo.base.access import Actor, must
 from kheo.base.errors import Invisible
@@ -68,6 +68,7 @@ class Telling:
     results: tuple[ResultRow, ...]
     photos: tuple[EvidenceRow, ...]
     files: tuple[EvidenceRow, ...]
+    times: int  # how many tellings of the model stand
 
     def as_json(self) -> dict[str, object]:
         """The telling for machines."""
@@ -109,7 +110,8 @@ def results_of(id: int) -> tuple[ResultRow, ...]:
 
 def tellings(id: int, *, limit: int | None = MOST_TOLD) -> tuple[Telling, ...]:
     """What was told of a model and stands, newest first. Three queries."""
-    several = list(Progress.objects.filter(initiative=id, voided_at__isnull=True).order_by("-on", "-id")[:limit])
+    standing = Progress.objects.filter(initiative=id, voided_at__isnull=True).annotate(times=Window(Count("id")))
+    several = list(standing.order_by("-on", "-id")[:limit])
     ids = [progress.pk for progress in several]
     results: dict[int, dict[str, int]] = {}
     for progress, kind, amount in Result.objects.filter(progress__in=ids).values_list("progress_id", "kind", "amount"):
@@ -127,14 +129,10 @@ def tellings(id: int, *, limit: int | None = MOST_TOLD) -> tuple[Telling, ...]:
             results=tuple(_result(k, results[p.pk][k]) for k in ResultKind.values if k in results.get(p.pk, {})),
             photos=tuple(row for row in shown.get(p.pk, ()) if row.is_photo),
             files=tuple(row for row in shown.get(p.pk, ()) if not row.is_photo),
+            times=p.times,
         )
         for p in several
     )
-
-
-def times_told(id: int) -> int:
-    """How often progress was told of a model, counting what stands. One query."""
-    return Progress.objects.filter(initiative=id, voided_at__isnull=True).count()
 
 
 def progress_of(initiative: Initiative, id: int) -> Progress:
@@ -164,7 +162,7 @@ def evidence_file(actor: Actor, model: int, id: int) -> tuple[StoredFile, bool]:
     found = _evidence(standing).filter(pk=id, progress__initiative=model).first() if known else None
     if found is not None and found.is_public:
         of = found.progress.initiative
-        if of.state in PUBLIC and not of.is_demo:
+        if of.state in PUBLIC:
             return found.file, True
     if not actor.signed_in:
         must(actor, Power.INITIATIVES_SEE, None)

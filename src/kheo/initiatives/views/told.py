@@ -9,12 +9,11 @@ from kheo.initiatives.models import Initiative
 
 
 def told_of(initiative: Initiative) -> dict[str, Any]:
-    """What the panel of results and progress shows of a model. Five queries at most."""
+    """What the panel of results and progress shows of a model. Four queries at most."""
     told = queries.tellings(initiative.pk) if initiative.counted_on is not None else ()
-    full = len(told) == queries.MOST_TOLD
     return {
         "results": queries.results_of(initiative.pk) if told else (),
         "told": told,
-        "times": queries.times_told(initiative.pk) if full else len(told),
+        "times": told[0].times if told else 0,
         "why_not_tell": rules.why_not_tell(initiative),
     }

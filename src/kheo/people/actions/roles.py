@@ -9,6 +9,7 @@ from importlib import resources
 from django.db import transaction
 
 from kheo.people.models import Role, RolePower
+from kheo.people.queries.actors import POWERS
 
 
 def table(name: str) -> Iterator[dict[str, str]]:
@@ -29,6 +30,7 @@ def load_roles() -> None:
             Role.objects.update_or_create(code=row["code"], defaults={"scope": row["scope"], "name": row["name"]})
     mine = {row["code"] for row in table("roles.csv")}
     right = {(row["role"], row["power"]) for row in table("role_powers.csv")}
+    POWERS.forget()
     there = {(line.role_id, line.power): line.pk for line in RolePower.objects.filter(role_id__in=mine)}
     RolePower.objects.filter(pk__in=[pk for line, pk in there.items() if line not in right]).delete()
     RolePower.objects.bulk_create(RolePower(role_id=r, power=p) for r, p in sorted(right - set(there)))

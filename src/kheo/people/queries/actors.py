@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from kheo.base.access import Actor, Reach
+from kheo.base.kept import Kept
 from kheo.base.powers import Power
 from kheo.people.models import Post, Role, RolePower, User
 from kheo.people.rules import as_stored, phone_of
@@ -87,12 +88,21 @@ def _reach(posts: list[Post]) -> Reach:
 
 def _powers(roles: Collection[str]) -> dict[str, list[Power]]:
     """The powers of each role; a stored code this release does not know gives nothing."""
-    found: dict[str, list[Power]] = defaultdict(list)
-    if roles:
-        for role, power in RolePower.objects.filter(role_id__in=list(roles)).values_list("role_id", "power"):
+    kept = POWERS.values()
+    if lacking := set(roles) - kept.keys():
+        fresh: dict[str, list[Power]] = {role: [] for role in lacking}
+        for role, power in RolePower.objects.filter(role_id__in=lacking).values_list("role_id", "power"):
             if power in Power.values:
-                found[role].append(Power(power))
-    return found
+                fresh[role].append(Power(power))
+        kept |= fresh
+    return {role: kept[role] for role in roles}
+
+
+def _powers_stamp() -> object:
+    return RolePower.objects.aggregate(Count("id"), Max("id"))
+
+
+POWERS: Kept[str, list[Power]] = Kept(_powers_stamp, most=1_000)
 
 
 def role_name(role: Role) -> StrOrPromise:

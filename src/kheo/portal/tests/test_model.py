@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
 
-from kheo.initiatives.tests.ground import commune, province, registered
+from kheo.base.access import OPERATOR
+from kheo.initiatives import actions
+from kheo.initiatives.models import Progress
+from kheo.initiatives.tests.ground import DAY, KNOWN, commune, province, registered
+from kheo.initiatives.tests.test_telling import photo
+from kheo.initiatives.words import GivenFile
 from kheo.portal.tests.ground import behind
 
 pytestmark = pytest.mark.django_db
+CAPTIONS = {"open": "Hoa nở trước cổng", "office": "Biên bản họp"}
 
 
 @pytest.mark.parametrize("lang", ["vi", "en", "ar", "pt"])
@@ -34,6 +43,27 @@ def test_a_voided_model_vanishes(client: Client) -> None:
     assert client.get(f"/vi/models/{model.pk}/").status_code == 200
     behind(model, voided_at=datetime(2025, 11, 19, tzinfo=UTC))
     assert client.get(f"/vi/models/{model.pk}/").status_code == 404
+
+
+def test_results_and_photos_for_everybody_are_shown_and_the_offices_are_not(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    model = registered(province(), title="Đường hoa")
+    given = [GivenFile(photo(), f"{name}.png", caption, name == "open") for name, caption in CAPTIONS.items()]
+    results = {"households": Decimal(12), "land": Decimal("350.5")}
+    deed: dict[str, Any] = {"actor": OPERATOR, "on": DAY, "known": KNOWN}
+    actions.tell(initiative=model, text="Chỉ nội bộ", results=results, evidence=given, **deed)
+    with django_assert_max_num_queries(15):
+        text = client.get(f"/en/models/{model.pk}/").content.decode()
+    assert "350.5" in text
+    assert f'alt="{CAPTIONS["open"]}"' in text
+    assert CAPTIONS["office"] not in text
+    assert "Chỉ nội bộ" not in text
+    [source] = set(re.findall(r'<img [^>]*src="(/en/initiatives/[^"]+)"', text))
+    assert b"".join(client.get(source).streaming_content).startswith(b"\x89PNG")
+    told = Progress.objects.get()
+    actions.void_progress(actor=OPERATOR, progress=told, reason="Nhầm", on=DAY, known=KNOWN)
+    assert "350.5" not in client.get(f"/en/models/{model.pk}/").content.decode()
 
 
 def test_a_demonstration_model_says_so_and_stays_out_of_search_engines(client: Client) -> None:

@@ -15,7 +15,7 @@ from kheo.base.access import Actor
 from kheo.base.errors import Invisible, Refused
 from kheo.figures.queries import table
 from kheo.figures.words import Shown, Table, plain, quoted_word
-from kheo.initiatives.queries import PublicPage, public_model, public_page, unit_named
+from kheo.initiatives.queries import PublicPage, public_model, public_page, public_photos, results_of, unit_named
 from kheo.portal.forms import LARGEST_NUMBER, ListQuestion, MapQuestion
 from kheo.portal.queries import PAGE, Drawn, country_map, front, portrait
 from kheo.units.words import Level
@@ -57,7 +57,8 @@ def model(request: HttpRequest, pk: int) -> HttpResponse:
     row = public_model(pk, on=clock.today())
     if row is None:
         raise Invisible
-    return render(request, "portal/model.html", {"row": row})
+    context = {"row": row, "results": results_of(row.id), "photos": public_photos(row.id)}
+    return render(request, "portal/model.html", context)
 
 
 @require_safe

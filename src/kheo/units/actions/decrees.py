@@ -20,6 +20,7 @@ from kheo.units import rules
 from kheo.units.actions.placing import Shift, shift_places
 from kheo.units.decrees import Above, DecreeRow, Plan, Standing, plan, read_decrees
 from kheo.units.models import Decree, Edition, Place, PlaceUnit, Succession, Unit, UnitVersion
+from kheo.units.queries import forget_map
 from kheo.units.queries.versions import as_views, chunks, holding
 from kheo.units.words import APPLIED, SAME_UNIT, TURNED, Level, Move, Turn, UnitView, followers
 
@@ -52,6 +53,7 @@ def apply_decree(*, actor: Actor, data: bytes, on: date, known: datetime, dry_ru
     comes (`turn_maps`). Refused with every reason at once, by row and column (codes units.decree_*).
     """
     must(actor, Power.UNITS_APPLY, None)
+    forget_map()
     done = [_apply(actor, rows, on, known) for rows in read_decrees(data)]
     if dry_run:
         transaction.set_rollback(True)
@@ -95,6 +97,7 @@ def turn_maps(*, actor: Actor, on: date, known: datetime) -> int:
 
 def _turn(actor: Actor, decree: Decree, on: date, known: datetime) -> int:
     """Move today's copies of every place the day's map answers otherwise for, here and in the rooms that follow."""
+    forget_map()
     rows = PlaceUnit.objects.filter(since=decree.day).select_related("place")
     together: dict[tuple[int, int | None], list[Place]] = {}
     for row in rows:

@@ -20,6 +20,7 @@ from kheo.units.actions.tables import Row, continue_numbering, insert
 from kheo.units.ground import FIRST_CHILD, draw_places
 from kheo.units.models import Edition, FormerName, Place, PlaceUnit, Succession, Unit, UnitVersion
 from kheo.units.queries import atlas as read_atlas
+from kheo.units.queries import forget_map
 
 _VERSION = [
     "unit_id",
@@ -60,6 +61,7 @@ def load_map(*, known: datetime) -> None:
     Rows are added and open versions ended, nothing is deleted or rewritten. `known` decides which map is today's.
     Refused(units.map_differs) when places already drawn would have to move: that is a decree's work. About 2 s.
     """
+    forget_map()
     units, versions = _units()
     editions, edges = _editions(), _succession()
     fresh = not Unit.objects.exists()

@@ -2,7 +2,7 @@
 
 from kheo.units.queries.findings import map_findings
 from kheo.units.queries.history import follow, history, trace
-from kheo.units.queries.maps import atlas
+from kheo.units.queries.maps import atlas, forget_map
 from kheo.units.queries.outlines import BEFORE, NOW, Outline, box, outlines
 from kheo.units.queries.places import (
     candidate_places,
@@ -41,6 +41,7 @@ __all__ = [
     "communes_of",
     "districts_of",
     "follow",
+    "forget_map",
     "history",
     "map_findings",
     "outlines",

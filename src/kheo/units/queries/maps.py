@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from kheo.units.ground import Atlas, Edge, Spell
 from kheo.units.models import Edition, Succession, UnitVersion
+from kheo.units.queries.places import CANDIDATES
+from kheo.units.queries.versions import LIVES
 from kheo.units.words import BEFORE_EDITIONS
 
 
@@ -14,3 +16,9 @@ def atlas() -> Atlas:
     passed = Succession.objects.filter(successor__isnull=False)
     edges = passed.values_list("predecessor_id", "successor_id", "edition_id")
     return Atlas((Spell(*row) for row in versions.order_by("id")), (Edge(a, b, in_force[e]) for a, b, e in edges))
+
+
+def forget_map() -> None:
+    """What this process keeps of the map is asked anew; said by whoever writes it."""
+    LIVES.forget()
+    CANDIDATES.forget()

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kheo.base.access import Spot
+from kheo.base.kept import Kept
 from kheo.units.models import Place
-from kheo.units.queries.versions import chunks
+from kheo.units.queries.versions import chunks, map_stamp
 from kheo.units.words import PlaceView
+
+CANDIDATES: Kept[frozenset[int], frozenset[int]] = Kept(map_stamp, most=2_000)
 
 
 def root_place(unit_id: int) -> Place:
@@ -48,9 +51,16 @@ def spot_of(unit_id: int) -> Spot:
 
 def candidate_places(commune_ids: Iterable[int]) -> frozenset[int]:
     """Root places of divided communes, not yet placed, one piece of which is in one of these communes of today."""
+    kept, asked = CANDIDATES.values(), frozenset(commune_ids)
+    if asked not in kept:
+        kept[asked] = _candidates(asked)
+    return kept[asked]
+
+
+def _candidates(commune_ids: frozenset[int]) -> frozenset[int]:
     return frozenset(
         root
-        for chunk in chunks(set(commune_ids))
+        for chunk in chunks(commune_ids)
         for root in Place.objects.filter(refines__isnull=False, now_c__in=chunk).values_list("refines_id", flat=True)
         if root is not None
     )

@@ -106,10 +106,10 @@ def test_an_unknown_unit_is_not_found(client, uid):
         ("units/?q=Tuy+Phong&on=2025-11-05", 7),
         ("units/?q=huyện+Tuy+Phong&on=2025-11-05", 7),
         ("units/u00078/", 10),
-        ("units/u00039/", 14),
+        ("units/u00039/", 12),
         ("units/u00512/", 15),
-        (f"units/{DIVIDED}/", 14),
-        (f"units/{TWICE_DIVIDED}/", 16),
+        (f"units/{DIVIDED}/", 13),
+        (f"units/{TWICE_DIVIDED}/", 15),
     ],
 )
 def test_a_page_asks_a_fixed_number_of_questions(client, address, queries, django_assert_num_queries):
