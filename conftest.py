@@ -89,6 +89,7 @@ def every_test_begins_alike(folder_of_kept_files: Path) -> None:
     translation.activate("vi")
     cache.clear()
     caches["pages"].clear()
+    caches["counts"].clear()
     for kept in all_kept():
         kept.begin_anew(look_after=3600)
     cache.set("demo.held", False)  # else whichever page comes first asks once more than the next

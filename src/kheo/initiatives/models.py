@@ -125,6 +125,8 @@ class Initiative(models.Model):
                 condition=Q(voided_at__isnull=True),
                 name="initiative_silent_there",
             ),
+            # Whether there is a demonstration is asked for every page.
+            models.Index(fields=["id"], condition=Q(is_demo=True), name="initiative_demo"),
             # What everybody may read, newest first and by title, with what a reader narrows by (queries.public).
             models.Index(
                 fields=["-counted_on", "-id", "period", "field"],

@@ -78,6 +78,7 @@ class InitiativeFilters(django_filters.FilterSet):  # type: ignore[misc]
         self.actor, self.on = actor, on
         self.looked_at = MOST_LOOKED_AT if page else None
         self.holding: Holding | None = None
+        self.kept = False  # whether the counts were counted some time in the last minute
         self.within: UnitView | None = unit_named(str((data or {}).get("unit", ""))[:8], on)
         self.drafts = (data or {}).get("state") == State.DRAFT  # listed where they are asked for, and only there
         super().__init__(data, queryset=self._seen())
@@ -114,12 +115,12 @@ class InitiativeFilters(django_filters.FilterSet):  # type: ignore[misc]
         """Whether all models with the words were looked at."""
         return self.holding is None or self.holding.all
 
-    def show_counts(self) -> dict[str, int] | None:
+    def show_counts(self) -> dict[str, int]:
         """Write beside each choice of each filter how many models it would leave, and answer how many of the list stand
-        in each state, in the order of life; None and nothing written where there are too many."""
+        in each state, in the order of life."""
         counts = self.counts()
         if not counts:
-            return None
+            return {}
 
         def told(code: str) -> bool:
             return self.drafts or code != State.DRAFT  # drafts are not among what is counted
@@ -134,13 +135,15 @@ class InitiativeFilters(django_filters.FilterSet):  # type: ignore[misc]
         return {state.value: states.get(state, 0) for state in State if not chosen or state == chosen}
 
     def counts(self) -> Mapping[str, Mapping[str, int]]:
-        """For each filter how many models each of its choices would leave; empty where there are too many."""
+        """For each filter how many models each of its choices would leave."""
         if not self.is_valid():
             return {}
         found, given = self._seen(), self.form.cleaned_data
         for name in ("q", "unit"):
             found = self.filters[name].filter(found, given.get(name) or "")
-        return facets(found, {name: given[name] for name in FACETS if given.get(name)}) or {}
+        counted = facets(found, {name: given[name] for name in FACETS if given.get(name)})
+        self.kept = counted.kept
+        return counted.numbers
 
     def found_or_refused(self) -> QuerySet[Initiative]:
         """As `found`, for commands and exports: what is not understood is refused, by its name."""

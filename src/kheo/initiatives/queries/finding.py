@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.core.cache import caches
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.fields import TextField
 from django.db.models.functions import Cast, Concat
@@ -22,7 +25,10 @@ from kheo.search.words import Asked, Found
 NOTHING = Asked((), "")
 SEARCHED = "initiative"  # the kind of the texts of models in the index
 MOST_LOOKED_AT = 20_000  # newest matches a page of the list goes through; commands and exports go through all
-MOST_COUNTED = 100_000  # models counted for the numbers beside the choices of a filter
+# Models counted anew at each asking; the numbers of longer lists are kept, so that a page takes the same time at a
+# million models as at a thousand. The page says so.
+MOST_COUNTED = 2_000
+KEPT_FOR = 60  # seconds
 MOST_KIN, HIGHEST = 200, 20  # models of one lineage, steps up to the first of them
 FACETS: Mapping[str, str] = {
     "field": "field",
@@ -112,23 +118,39 @@ def in_order(ids: Collection[int], *, on: date) -> list[InitiativeRow]:
     return [called[id] for id in ids if id in called]
 
 
-def facets(found: QuerySet[Initiative], chosen: Mapping[str, str]) -> dict[str, dict[str, int]] | None:
-    """For each filter, how many models each of its choices would leave, the other filters staying as chosen.
+@dataclass(frozen=True)
+class Facets:
+    """For each filter, how many models each of its choices would leave; `kept`: counted within the last minute."""
 
-    One query, whatever is chosen; None when more than `MOST_COUNTED` models would have to be counted.
-    """
-    some = Initiative.objects.filter(pk__in=found.order_by().values("pk")[: MOST_COUNTED + 1])
-    counted = list(some.order_by().values_list(*FACETS.values()).annotate(n=Count("id")))
-    if sum(row[-1] for row in counted) > MOST_COUNTED:
-        return None
+    numbers: Mapping[str, Mapping[str, int]]
+    kept: bool = False
+
+
+def facets(found: QuerySet[Initiative], chosen: Mapping[str, str]) -> Facets:
+    """How many models each choice of each filter would leave, the other filters staying as chosen. Two queries."""
+    cells, kept = _cells(found.order_by())
     numbers: dict[str, dict[str, int]] = {name: {} for name in FACETS}
-    for *cell, n in counted:
+    for *cell, n in cells:
         values = dict(zip(FACETS, cell, strict=True))
         other = [name for name, value in values.items() if chosen.get(name, value) != value]
         for name in FACETS:
             if not other or other == [name]:
                 numbers[name][values[name]] = numbers[name].get(values[name], 0) + n
-    return numbers
+    return Facets(numbers, kept)
+
+
+def _cells(found: QuerySet[Initiative]) -> tuple[list[tuple[Any, ...]], bool]:
+    """(a value of each filter, how many models), and whether that was kept. Whom it is for is part of the key."""
+    cells = found.values_list(*FACETS.values()).annotate(n=Count("id"))
+    if found.values("pk")[: MOST_COUNTED + 1].count() <= MOST_COUNTED:
+        return list(cells), False
+    sql, given = found.values("pk").query.sql_with_params()
+    key = "cells." + hashlib.sha256(repr((sql, given)).encode()).hexdigest()
+    kept: list[tuple[Any, ...]] | None = caches["counts"].get(key)
+    if kept is None:
+        kept = list(cells)
+        caches["counts"].set(key, kept, KEPT_FOR)
+    return kept, True
 
 
 def readable(actor: Actor) -> QuerySet[Initiative]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from rapidfuzz import fuzz, process
 
 from kheo.base.access import NOWHERE, Actor, Placed
@@ -243,12 +243,6 @@ def sent_back(actor: Actor, *, on: date, limit: int = 5) -> tuple[list[Initiativ
 def _some(found: QuerySet[Initiative], *, on: date, limit: int) -> tuple[list[InitiativeRow], int]:
     count = found.count()
     return (rows(found.order_by("state_on", "id")[:limit], on=on) if count else []), count
-
-
-def by_state(found: QuerySet[Initiative]) -> dict[str, int]:
-    """How many models of the query set stand in each state, in the order of life. One query."""
-    counted = dict(found.order_by().values_list("state").annotate(n=Count("id")))
-    return {state.value: counted.get(state.value, 0) for state in State}
 
 
 def source(actor: Actor, id: int) -> Initiative | None:

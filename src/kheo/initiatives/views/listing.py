@@ -23,7 +23,7 @@ from kheo.exchange.writer import write_csv, write_xlsx
 from kheo.initiatives import actions
 from kheo.initiatives.forms import InitiativeFilters
 from kheo.initiatives.models import Initiative
-from kheo.initiatives.queries import by_state, each_row, reach, rows_of
+from kheo.initiatives.queries import each_row, reach, rows_of
 from kheo.initiatives.words import FILE_WIDTHS, HEADINGS, State, file_cells
 
 MOST_TICKED = 100
@@ -47,7 +47,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     filters = InitiativeFilters(request.GET, actor=actor, on=today, page=True)
     found = filters.found()
     states = filters.show_counts()
-    count = None if states is None else sum(states.values())
+    count = sum(states.values())
     page = page_of(found.select_related("place", "period", "owner"), request.GET.get("page"), count=count)
     may_accept = {i.pk for i in page.rows if i.state == State.SUBMITTED and actor.may(Power.INITIATIVES_ACCEPT, i)}
     context = {
@@ -56,7 +56,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": rows_of(page.rows, on=today),
         "may_accept": may_accept,
-        "states": [(state, n) for state, n in (by_state(found) if states is None else states).items() if n],
+        "states": [(state, n) for state, n in states.items() if n],
         "sort": request.GET.get("sort", ""),
         "may_register": actor.may(Power.INITIATIVES_REGISTER),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kheo.units.ground import Atlas, Edge, Spell
 from kheo.units.models import Edition, Succession, UnitVersion
 from kheo.units.queries.places import CANDIDATES
-from kheo.units.queries.versions import LIVES
+from kheo.units.queries.versions import LISTS, LIVES
 from kheo.units.words import BEFORE_EDITIONS
 
 
@@ -22,3 +22,4 @@ def forget_map() -> None:
     """What this process keeps of the map is asked anew; said by whoever writes it."""
     LIVES.forget()
     CANDIDATES.forget()
+    LISTS.forget()

@@ -96,7 +96,7 @@ def units_on(on: date, *, level: str, parent_id: int | None = None) -> list[Unit
     rows = UnitVersion.objects.filter(holding(on), unit__level=level)
     if parent_id is not None:
         rows = rows.filter(parent_id=parent_id)
-    return as_views(rows.order_by("sort_key", "code"))
+    return _list((on, level, parent_id), rows)
 
 
 def districts_of(province_id: int, on: date) -> list[UnitView]:
@@ -108,7 +108,23 @@ def communes_of(province_id: int, on: date) -> list[UnitView]:
     """The communes of a province on the day, through its districts before 2025-07-01; also those of one district."""
     districts = UnitVersion.objects.filter(holding(on), unit__level="district", parent_id=province_id).values("unit_id")
     under = Q(parent_id=province_id) | Q(parent_id__in=districts)
-    return as_views(UnitVersion.objects.filter(holding(on), under, unit__level="commune").order_by("sort_key", "code"))
+    rows = UnitVersion.objects.filter(holding(on), under, unit__level="commune")
+    return _list((on, "communes", province_id), rows)
+
+
+LISTS: Kept[tuple[date, str, int | None], tuple[UnitView, ...]] = Kept(map_stamp, most=100)
+SHORT = 400  # units; longer lists are no filter's choices, and would fill the memory
+
+
+def _list(key: tuple[date, str, int | None], rows: QuerySet[UnitVersion]) -> list[UnitView]:
+    """Units in the order of the alphabet; short lists are kept, as every form offers them."""
+    kept = LISTS.values()
+    if key in kept:
+        return list(kept[key])
+    found = as_views(rows.order_by("sort_key", "code"))
+    if len(found) <= SHORT:
+        kept[key] = tuple(found)
+    return found
 
 
 def by_uid(uid: str) -> int | None:

@@ -107,7 +107,7 @@ def test_an_unknown_unit_is_not_found(client, uid):
         ("units/?q=huyện+Tuy+Phong&on=2025-11-05", 7),
         ("units/u00078/", 10),
         ("units/u00039/", 12),
-        ("units/u00512/", 15),
+        ("units/u00512/", 14),
         (f"units/{DIVIDED}/", 13),
         (f"units/{TWICE_DIVIDED}/", 15),
     ],
