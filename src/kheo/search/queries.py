@@ -149,16 +149,16 @@ def best(
     """As `found`, for words already read, and whether all that hold them were met. Where few hold the words all of them
     are put in order; of many, those with the words in the title come first, the newest of them put in order."""
     rank, met = _ranking(asked), dict[int, tuple[bool, bool, bool, bool, int]]()
-    for title in (False, True):
-        window: Sequence[tuple[int, str, str]] = ()
+    window: Sequence[tuple[int, str, str]] = ()
+    for title in (True, False):  # what has the words in its title goes first, and is found faster
         for window in islice(_windows(kind, asked, title=title, office=office, tags=tags), MOST_WINDOWS):
             allowed = _allowed(window, among)
             met |= {id: rank(id, *titles) for id, *titles in window if id in allowed}
             if len(window) < MOST_RANKED or len(met) >= limit:
                 break
-        if len(window) < MOST_RANKED:
-            break  # all that hold the words are met
-    return tuple(sorted(met, key=met.__getitem__))[:limit], not title and len(window) < MOST_RANKED
+        if title and len(met) >= limit:
+            return tuple(sorted(met, key=met.__getitem__))[:limit], False
+    return tuple(sorted(met, key=met.__getitem__))[:limit], len(window) < MOST_RANKED
 
 
 def _ranking(asked: Asked) -> Callable[[int, str, str], tuple[bool, bool, bool, bool, int]]:
