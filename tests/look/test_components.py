@@ -158,6 +158,7 @@ def test_every_component_is_on_the_component_page() -> None:
         "page_step",
         "panel_head",
         "flashes",
+        "kept",
     }
     inner |= {name for name in vars(module) if name.startswith(("field_", "_"))} | {
         name for name in vars(module) if name.isupper()

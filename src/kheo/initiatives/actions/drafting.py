@@ -3,6 +3,7 @@ earlier term, which is a registration with everything filled in."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -28,9 +29,10 @@ from kheo.initiatives.actions.registering import (
     register,
     source_faults,
 )
+from kheo.initiatives.actions.telling import tell
 from kheo.initiatives.models import Initiative
 from kheo.initiatives.queries import registration_of, tags, unit_of_today
-from kheo.initiatives.words import DRAFTED, ITEMS, Novelty, Registration, State
+from kheo.initiatives.words import DRAFTED, ITEMS, GivenFile, Novelty, Registration, State
 
 # The columns that a sheet fills; the others tell how the model stands.
 WRITTEN = (
@@ -89,6 +91,7 @@ def submit(
     given: Registration | None = None,
     period: PeriodView | None = None,
     version: int | None = None,
+    evidence: Sequence[GivenFile] = (),
     on: date,
     known: datetime,
 ) -> Initiative:
@@ -111,6 +114,8 @@ def submit(
         if landing.state == State.ACCEPTED:
             move(initiative, State.ACCEPTED, actor=actor, on=on, known=known, counted_on=on)
     entered(initiative, period, actor=actor, on=on, known=known)
+    if evidence:
+        tell(actor=actor, initiative=initiative, evidence=evidence, on=on, known=known)
     return initiative
 
 

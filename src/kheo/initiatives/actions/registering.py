@@ -22,6 +22,7 @@ from kheo.initiatives import rules
 from kheo.initiatives.actions.constraints import told_as_refusals
 from kheo.initiatives.actions.finding import index
 from kheo.initiatives.actions.moving import keep_move, subject_of
+from kheo.initiatives.actions.telling import tell
 from kheo.initiatives.figures import INITIATIVES, image
 from kheo.initiatives.models import Initiative, InitiativeTag
 from kheo.initiatives.queries import held, source
@@ -31,6 +32,7 @@ from kheo.initiatives.words import (
     REGISTERED,
     REGISTERED_MANY,
     TITLE_LENGTH,
+    GivenFile,
     Registration,
     State,
 )
@@ -72,6 +74,7 @@ def register(
     continues: int | None = None,
     tags: Sequence[str] = (),
     once: str = "",
+    evidence: Sequence[GivenFile] = (),
     on: date,
     known: datetime,
 ) -> Initiative:
@@ -79,7 +82,8 @@ def register(
 
     Who may accept at the place lands it in the list at once, counted from `on`; others register it for acceptance.
     A replica whose source nobody names is kept and marked; `continues` is the model of an earlier term that is kept;
-    `once` the number of the sheet, of which one model comes however often it is sent. Raises `Refused` with everything
+    `once` the number of the sheet, of which one model comes however often it is sent; `evidence` photos that come with
+    it, its first telling. Raises `Refused` with everything
     that stands against it, among it `initiatives.duplicate` naming the model already there; `NotAllowed` without the
     right at the place.
     """
@@ -118,6 +122,8 @@ def register(
     keep_move(initiative, "", actor=actor, on=on, known=known)
     label([(initiative.pk, tuple(tags))])
     entered(initiative, period, actor=actor, on=on, known=known)
+    if evidence:
+        tell(actor=actor, initiative=initiative, evidence=evidence, on=on, known=known)
     return initiative
 
 

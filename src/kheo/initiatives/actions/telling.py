@@ -44,7 +44,8 @@ def tell(
     must(actor, Power.INITIATIVES_REGISTER, initiative)
     said, told = clean_lines(text), {ResultKind(kind).value: amount for kind, amount in (results or {}).items()}
     captions = [clean(file.caption) for file in evidence]
-    against = [rules.why_not_tell(initiative, on=on, known=known), *rules.why_not_said(said, told, captions)]
+    may = rules.why_not_tell(initiative, counts=bool(said or told), on=on, known=known)
+    against = [may, *rules.why_not_said(said, told, captions)]
     ready, refusals = _made_ready(evidence)
     refusals = [*(refusal for refusal in against if refusal is not None), *refusals]
     if refusals:

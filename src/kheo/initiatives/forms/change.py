@@ -20,7 +20,8 @@ from kheo.initiatives.words import COUNTED
 from kheo.units.queries import views
 
 THEIRS, YOURS = "theirs", "yours"
-NOT_CHANGED = ("owner", "period", "once", "alike", "continues")  # what a change never touches
+# What a change never touches.
+NOT_CHANGED = ("owner", "period", "once", "alike", "continues", "photos", "photos_public")
 
 
 @dataclass(frozen=True)

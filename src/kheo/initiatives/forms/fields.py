@@ -1,4 +1,4 @@
-"""Days and numbers as people write them: in the digits of their language, with its marks, or in words."""
+"""Days and numbers as people write them: in the digits of their language, with its marks, or in words; and files."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
+from kheo.base.text import in_digits
 from kheo.exchange.reader import DateColumn, NumberColumn, Period
+from kheo.files.words import MB
 
 # Arabic-Indic and Persian digits and marks, as the readers of tables know them.
 _LATIN = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬؍", "01234567890123456789,./")
@@ -58,3 +62,23 @@ class CountField(forms.Field):
             text = _("“%(value)s” is not a whole number. Write it like 52.")
             raise forms.ValidationError(text % {"value": str(value)[:40]}, code="invalid")
         return int(read)
+
+
+class FilesInput(forms.ClearableFileInput):
+    """Several files chosen at once."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class FilesField(forms.FileField):
+    """A list of files, each within what is taken; how large they are together is bounded too."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+        """The files that came, none among them too many to be read together."""
+        several = [super(FilesField, self).clean(one, initial) for one in data or [] if one]
+        if sum(one.size for one in several) > settings.UPLOAD_LIMIT:
+            text = _("The files have more than %(limit)s MB together; send some of them with another telling.")
+            limit = in_digits(str(settings.UPLOAD_LIMIT // MB))
+            raise forms.ValidationError(text % {"limit": limit}, code="initiatives.files_heavy")
+        return several

@@ -7,8 +7,6 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from kheo.base.errors import Refusal, Refused
 from kheo.base.text import in_digits
 from kheo.exchange.reader.numbers import NumberColumn
-from kheo.files.words import ACCEPTED, MB
-from kheo.initiatives.forms.fields import DayField
+from kheo.files.words import ACCEPTED
+from kheo.initiatives.forms.fields import DayField, FilesField, FilesInput
 from kheo.initiatives.words import MEASURED, REASON_LENGTH, RESULT_SCALE, RESULT_UNIT, GivenFile, ResultKind
 
 _PARTED_BY_COMMA = frozenset({"vi", "pt"})  # languages that write 1.234,5
@@ -47,26 +45,6 @@ def amount_of(kind: str, written: str) -> Decimal | None:
     raise Refused(Refusal("initiatives.amount_unclear", said % facts, column=kind))
 
 
-class _Files(forms.ClearableFileInput):
-    """Several files chosen at once."""
-
-    allow_multiple_selected = True
-    template_name = "django/forms/widgets/file.html"
-
-
-class _FilesField(forms.FileField):
-    """A list of files, each within what is taken; how large they are together is bounded too."""
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
-        """The files that came, none among them too many to be read together."""
-        several = [super(_FilesField, self).clean(one, initial) for one in data or [] if one]
-        if sum(one.size for one in several) > settings.UPLOAD_LIMIT:
-            text = _("The files have more than %(limit)s MB together; send some of them with another telling.")
-            limit = in_digits(str(settings.UPLOAD_LIMIT // MB))
-            raise forms.ValidationError(text % {"limit": limit}, code="initiatives.files_heavy")
-        return several
-
-
 class ProgressForm(forms.Form):
     """What was done, since when, with which results and files. The rules are asked by the deed."""
 
@@ -80,12 +58,12 @@ class ProgressForm(forms.Form):
         label=gettext_lazy("Up to which day"),
         help_text=gettext_lazy("Example: 05/11/2025."),
     )
-    photos = _FilesField(
+    photos = FilesField(
         label=gettext_lazy("Photos and files"),
         required=False,
         allow_empty_file=True,  # the files room says in its own words that one is empty
         max_length=None,
-        widget=_Files(attrs={"multiple": True, "accept": ACCEPTED}),
+        widget=FilesInput(attrs={"multiple": True, "accept": ACCEPTED, "data-shrink": True}),
         help_text=gettext_lazy("JPEG, PNG or WebP photos, PDF, Word .docx, Excel .xlsx; several at once."),
     )
     captions = forms.CharField(

@@ -16,8 +16,9 @@ from kheo.base.powers import Power
 from kheo.base.text import clean_lines
 from kheo.figures.queries import period_on, periods
 from kheo.figures.words import PeriodView
+from kheo.files.words import ACCEPTED_PHOTOS
 from kheo.initiatives import rules
-from kheo.initiatives.forms.fields import CountField, DayField
+from kheo.initiatives.forms.fields import CountField, DayField, FilesField, FilesInput
 from kheo.initiatives.models import Initiative
 from kheo.initiatives.queries import (
     LARGEST_ID,
@@ -30,7 +31,7 @@ from kheo.initiatives.queries import (
     units_to_choose,
 )
 from kheo.initiatives.rules import Seat
-from kheo.initiatives.words import ITEMS, Field, Kind, Novelty, Registration
+from kheo.initiatives.words import ITEMS, Field, GivenFile, Kind, Novelty, Registration
 from kheo.people.models import Organisation
 from kheo.people.queries import organisations
 from kheo.units.queries import root_place
@@ -88,6 +89,19 @@ class RegistrationSheet(forms.Form):
     )
     note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     code = forms.CharField(label=gettext_lazy("Code in your own list"), required=False)
+    photos = FilesField(
+        label=gettext_lazy("Photos"),
+        required=False,
+        allow_empty_file=True,  # the files room says in its own words that one is empty
+        max_length=None,
+        widget=FilesInput(attrs={"multiple": True, "accept": ACCEPTED_PHOTOS, "data-shrink": True}),
+        help_text=gettext_lazy("JPEG, PNG or WebP, several at once. Kept when you register, not with a draft."),
+    )
+    photos_public = forms.BooleanField(
+        label=gettext_lazy("Everybody may see these photos on the public page"),
+        required=False,
+        help_text=gettext_lazy("Only photos whose people agreed to it."),
+    )
     alike = forms.CharField(required=False, widget=forms.HiddenInput)
     replicates = forms.CharField(required=False, widget=forms.HiddenInput)
     continues = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -104,10 +118,11 @@ class RegistrationSheet(forms.Form):
         on: date,
         draft: bool = False,
         of: Initiative | None = None,
+        files: Any = None,
         **rest: Any,
     ) -> None:
         """`draft`: a name is enough; what else is written must only be readable. `of`: the draft that is written on."""
-        super().__init__(data, **rest)
+        super().__init__(data, files, **rest)
         self.actor, self.on, self.hints, self.successors = actor, on, list[Hint](), list[UnitView]()
         # One tap on what an ended unit became chooses it, whatever stands in the field.
         self.instead = unit_named(str((data or {}).get("unit_now", ""))[:8], on)
@@ -188,6 +203,11 @@ class RegistrationSheet(forms.Form):
         if values["novelty"] != Novelty.REPLICATED:
             values["replicates"] = None
         return values
+
+    def evidence(self) -> list[GivenFile]:
+        """The photos that came with the sheet. After `is_valid`."""
+        public = bool(self.cleaned_data["photos_public"])
+        return [GivenFile(one.read(), str(one.name), "", public) for one in self.cleaned_data["photos"]]
 
     def given(self) -> Registration:
         """All that was written; a draft that names no unit lies where the actor registers."""

@@ -19,8 +19,15 @@ if TYPE_CHECKING:
     from kheo.initiatives.models import Initiative
 
 
-def why_not_tell(initiative: Initiative, *, on: date | None = None, known: datetime | None = None) -> Refusal | None:
-    """Progress is told of models in the list, of a day since they are in it. Without a day only the state is asked."""
+def why_not_tell(
+    initiative: Initiative, *, counts: bool = True, on: date | None = None, known: datetime | None = None
+) -> Refusal | None:
+    """Progress is told of models in the list, of a day since they are in it. Without a day only the state is asked.
+
+    What waits for the list may come with photos already (`counts` False): they say and count nothing.
+    """
+    if not counts and initiative.voided_at is None and initiative.state in (State.SUBMITTED, State.RETURNED):
+        return None if on is None or known is None else why_not_future(on, known)
     if initiative.voided_at is not None or initiative.state not in COUNTED or initiative.counted_on is None:
         text = _("Progress is told of models in the list; this one is in the state “%(state)s”.")
         return Refusal("initiatives.not_in_list", text % {"state": State(initiative.state).label})

@@ -8,9 +8,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from kheo.initiatives.models import Initiative
+from kheo.initiatives.models import Evidence, Initiative
 from kheo.initiatives.tests.ground import (
     DAY,
     LAM_DONG,
@@ -26,6 +27,7 @@ from kheo.initiatives.tests.ground import (
     unit,
 )
 from kheo.initiatives.tests.test_keeping import of_last_term
+from kheo.initiatives.tests.test_telling import photo
 from kheo.people.models import Organisation
 from kheo.units.queries import root_place, views
 
@@ -360,4 +362,25 @@ def test_a_number_that_is_none_is_told_beside_its_field(sign_in: SignIn, written
     text = sign_in("commune_officer", PHAN_THIET).post(NEW, sheet(households=written)).content.decode()
     assert 'id="id_households-error"' in text
     assert f'value="{written}"' in text
+    assert not Initiative.objects.exists()
+
+
+def photographed(client: Client, data: bytes, **more: str) -> Any:
+    return client.post(NEW, sheet(photos=SimpleUploadedFile("hoa.png", data, "image/png"), deed="register", **more))
+
+
+def test_photos_of_the_sheet_are_kept_with_the_model(sign_in: SignIn) -> None:
+    client = sign_in("commune_officer", PHAN_THIET)
+    answer = photographed(client, photo(), photos_public="on")
+    assert answer.status_code == 302
+    evidence = Evidence.objects.get()
+    assert (evidence.is_public, evidence.progress.text) == (True, "")
+    assert evidence.progress.initiative == Initiative.objects.get()
+    assert 'data-taken="sheet-new"' in client.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("data", [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"<html><script>1</script>", b""])
+def test_what_is_no_photo_is_told_beside_the_field_and_nothing_is_registered(sign_in: SignIn, data: bytes) -> None:
+    text = photographed(sign_in("commune_officer", PHAN_THIET), data).content.decode()
+    assert 'href="#id_photos"' in text
     assert not Initiative.objects.exists()

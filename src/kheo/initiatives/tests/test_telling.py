@@ -137,6 +137,9 @@ def test_what_cannot_stand_is_refused_and_nothing_is_written(given: dict[str, An
 def test_nothing_is_told_of_a_model_that_is_not_in_the_list_or_was_taken_off_it() -> None:
     waiting = registered()
     assert refused(waiting) == ["initiatives.not_in_list"]
+    deed: dict[str, Any] = {"actor": province(), "on": TOLD, "known": KNOWN}
+    told = actions.tell(initiative=waiting, evidence=[GivenFile(photo(), "hoa.png", "", False)], **deed)
+    assert (told.text, told.initiative.state) == ("", "submitted")  # photos may come with a registration
     gone = listed(title="Mô hình khác")
     actions.remove(actor=province(), initiative=gone, reason="achieved", document="KL 3", on=TOLD, known=KNOWN)
     assert refused(gone) == ["initiatives.not_in_list"]

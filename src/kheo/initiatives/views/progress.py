@@ -46,7 +46,8 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as no:
         form.take(no)
         return _page(request, initiative, form, stale=no.refusal.code == STALE)
-    messages.success(request, _("What you told of “%(title)s” is kept.") % {"title": initiative.title})
+    said = _("What you told of “%(title)s” is kept.") % {"title": initiative.title}
+    messages.success(request, said, extra_tags=f"taken-progress-{pk}")
     return redirect("initiatives:detail", pk)
 
 

@@ -44,7 +44,7 @@ def new(request: HttpRequest) -> HttpResponse:
             wished = _as_kept(earlier)
         return _sheet(request, RegistrationSheet(actor=actor, on=today, initial=wished | {"once": _number()}))
     draft = request.POST.get("deed") == "draft"
-    form = RegistrationSheet(request.POST, actor=actor, on=today, draft=draft)
+    form = RegistrationSheet(request.POST, actor=actor, on=today, draft=draft, files=request.FILES)
     there = queries.sent(actor, form.number)
     if there is not None and there.state == State.DRAFT:
         return finish(request, there)
@@ -67,6 +67,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 owner=form.chosen_owner,
                 period=form.chosen_term,
                 once=once,
+                evidence=form.evidence(),
                 **form.values(),
                 on=today,
                 known=clock.now(),
@@ -87,28 +88,21 @@ def finish(request: HttpRequest, initiative: Initiative) -> HttpResponse:
         initial = written(initiative) | {"once": initiative.once}
         return _sheet(request, RegistrationSheet(actor=actor, on=today, of=initiative, initial=initial), initiative)
     draft = request.POST.get("deed") == "draft"
-    form = RegistrationSheet(request.POST, actor=actor, on=today, draft=draft, of=initiative)
+    form = RegistrationSheet(request.POST, actor=actor, on=today, draft=draft, of=initiative, files=request.FILES)
     if request.POST.get("deed") == "sheet" or not form.is_valid() or (not draft and _asks(request, form, initiative)):
         return _asked(request, form, initiative)
     if not draft and form.the_same is not None:
         return _the_same(request, form.the_same)
-    deed = actions.redraft if draft else actions.submit
+    given: dict[str, Any] = {"given": form.given(), "period": form.chosen_term, "version": form.cleaned_data["version"]}
+    deed: dict[str, Any] = {"actor": actor, "initiative": initiative, "on": today, "known": clock.now()} | given
     try:
-        made = deed(
-            actor=actor,
-            initiative=initiative,
-            given=form.given(),
-            period=form.chosen_term,
-            version=form.cleaned_data["version"],
-            on=today,
-            known=clock.now(),
-        )
+        made = actions.redraft(**deed) if draft else actions.submit(**deed, evidence=form.evidence())
     except Refused as no:
         if any(refusal.code == STALE for refusal in no.refusals):
             return conflict(request, initiative.pk, no, typed=form.typed())
         form.take(no)
         return _sheet(request, form, initiative)
-    return _done(request, made)
+    return _done(request, made, draft=initiative.pk)
 
 
 @require_GET
@@ -203,13 +197,13 @@ def _sent_already(request: HttpRequest, there: Initiative) -> HttpResponse:
     return redirect("initiatives:detail", there.pk)
 
 
-def _done(request: HttpRequest, made: Initiative) -> HttpResponse:
-    """Say how the model now stands, on its page."""
+def _done(request: HttpRequest, made: Initiative, *, draft: int | None = None) -> HttpResponse:
+    """Say how the model now stands, on its page; and to the browser that what it kept of the sheet was taken."""
     said = {
         State.ACCEPTED: _("“%(title)s” is registered and in the list."),
         State.DRAFT: _("“%(title)s” is kept as a draft. It is not registered yet."),
     }.get(State(made.state), _("“%(title)s” is registered and waits for acceptance."))
-    messages.success(request, said % {"title": made.title})
+    messages.success(request, said % {"title": made.title}, extra_tags=f"taken-sheet-{draft or 'new'}")
     return redirect("initiatives:detail", made.pk)
 
 
