@@ -48,12 +48,12 @@ def verify() -> Verdict:
     for seal, entry in _sealed_up_to(end):
         fault = _fault(seq, head, seal, entry)
         if fault is not None:
-            return Verdict(False, seq, _deeds_open(), seal.entry_id, fault, head)
+            return Verdict(False, seq, deeds_open(), seal.entry_id, fault, head)
         seq, head = seal.seq, seal.hash
     note = _note_that_disagrees(end)
     if note is not None:
-        return Verdict(False, seq, _deeds_open(), note, Fault.SEAL_GAP, head)
-    return Verdict(True, seq, _deeds_open(), head=head)
+        return Verdict(False, seq, deeds_open(), note, Fault.SEAL_GAP, head)
+    return Verdict(True, seq, deeds_open(), head=head)
 
 
 def _sealed_up_to(end: int) -> Iterator[tuple[Seal, Entry | None]]:
@@ -119,8 +119,15 @@ def _note_that_disagrees(end: int) -> int | None:
     return Seal.objects.values_list("entry_id", flat=True).get(seq=end)
 
 
-def _deeds_open() -> int:
+def deeds_open() -> int:
+    """How many deeds no seal covers yet: some of the last minute while a server runs. One query."""
     return _open().exclude(act=SEALED.code).count()
+
+
+def sealed() -> int:
+    """How many entries the chain holds. One query."""
+    last = last_seal()
+    return last.seq if last else 0
 
 
 def visible(actor: Actor) -> QuerySet[Entry]:

@@ -7,6 +7,8 @@ from datetime import date
 
 from django.db.models import Count, Q
 
+from kheo.audit import queries as audit
+from kheo.audit.words import EntryRow
 from kheo.base.access import Actor
 from kheo.base.errors import Refused
 from kheo.base.powers import Power
@@ -17,6 +19,7 @@ from kheo.initiatives.words import State
 from kheo.law.queries import latest_due, number
 
 MEASURE = "initiatives"
+NEWEST = 6  # entries of the trail on an auditor's desk
 # Kheo's own defaults, no law: working days within which a registered model is answered; months after which a model of
 # which nothing is told comes up by itself.
 ANSWER_WITHIN, SILENT_AFTER = "desk.accept_default", "desk.silent_after"
@@ -37,6 +40,22 @@ def gaps(actor: Actor, on: date) -> Coverage | None:
     if of is None and not own.all:
         return None
     return coverage(MEASURE, of=of, by="field", period=None, on=on, actor=actor)
+
+
+@dataclass(frozen=True)
+class Trail:
+    """What an auditor sees first: how many entries are sealed, how many wait for the seal, the newest."""
+
+    sealed: int
+    open: int
+    newest: tuple[EntryRow, ...]
+
+
+def trail(actor: Actor) -> Trail | None:
+    """The audit trail as it stands, for who reads it. Four queries."""
+    if not actor.may(Power.AUDIT_SEE):
+        return None
+    return Trail(audit.sealed(), audit.deeds_open(), tuple(audit.rows(audit.visible(actor)[:NEWEST])))
 
 
 @dataclass(frozen=True)

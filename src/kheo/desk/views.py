@@ -11,9 +11,11 @@ from kheo.base import clock
 from kheo.base.access import Actor
 from kheo.base.errors import NotAllowed, Refusal
 from kheo.base.powers import Power
-from kheo.desk.queries import due, gaps, look_again, territory
+from kheo.desk.queries import due, gaps, look_again, territory, trail
 from kheo.exchange.queries import visible as imports
 from kheo.initiatives.queries import MOST_COUNTED, drafts, sent_back, waiting
+from kheo.initiatives.words import Field
+from kheo.people.queries import upkeep
 from kheo.units.queries import views
 
 SHOWN = 5
@@ -41,6 +43,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "drafts": drafts(actor, on=today, limit=SHOWN) if actor.may(Power.INITIATIVES_REGISTER) else ([], 0),
         "quiet": look_again(actor, today),
         "most_counted": MOST_COUNTED,
+        "trail": trail(actor),
+        "upkeep": upkeep(actor, today),
+        "fields": Field.choices,
         "imports": list(imports(actor)[:SHOWN]) if actor.may(Power.INITIATIVES_REGISTER) else [],
         "matrix": matrix,
         "territory": "" if (of := territory(actor)) is None else f"u{of:05d}",

@@ -53,6 +53,7 @@ class AccountFilter(forms.Form):
         choices=[
             ("", _("All")),
             ("first", _("First password not changed yet")),
+            ("unused", _("Nobody has signed in yet")),
             ("closed", _("Closed")),
         ],
     )
@@ -65,6 +66,8 @@ class AccountFilter(forms.Form):
         state = self.cleaned_data["state"]
         if state == "first":
             return users.filter(must_change=True, is_active=True)
+        if state == "unused":
+            return users.filter(last_login__isnull=True, is_active=True)
         return users.filter(is_active=False) if state == "closed" else users
 
 

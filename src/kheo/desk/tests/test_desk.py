@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from kheo.audit.actions import seal
 from kheo.base import clock
 from kheo.base.access import OPERATOR
 from kheo.desk.queries import due
@@ -32,10 +33,10 @@ from kheo.initiatives.tests.ground import (
 from kheo.initiatives.words import Registration
 from kheo.law.actions import load_calendar, load_numbers
 from kheo.law.models import LegalNumber
-from kheo.people.actions import give_post, load_roles
-from kheo.people.models import Role, User
-from kheo.people.queries import actor_of
-from kheo.units.queries import by_code
+from kheo.people.actions import end_post, give_post, load_roles
+from kheo.people.models import Post, Role, User
+from kheo.people.queries import actor_of, upkeep
+from kheo.units.queries import by_code, communes_of, units_on
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2025, 11, 20)
@@ -114,9 +115,8 @@ def test_own_imports_are_listed_and_nobody_elses(client: Client) -> None:
     assert "cua-nguoi-khac.xlsx" not in text
 
 
-@pytest.mark.parametrize("role", [None, "administrator"])
-def test_who_sees_no_models_has_an_empty_desk_that_says_why(client: Client, role: str | None) -> None:
-    signed_in(client, role)
+def test_who_holds_no_post_has_an_empty_desk_that_says_why(client: Client) -> None:
+    signed_in(client, None)
     answer = client.get(DESK)
     assert answer.status_code == 200
     assert "k-empty" in answer.content.decode()
@@ -199,3 +199,45 @@ def later(monkeypatch: pytest.MonkeyPatch) -> date:
     monkeypatch.setattr(clock, "today", lambda: day)
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 6, 8, 3, tzinfo=UTC))
     return day
+
+
+def test_an_auditor_finds_the_trail_and_how_it_is_sealed(client: Client, django_assert_max_num_queries: Any) -> None:
+    registered(title="Mô hình một")
+    signed_in(client, "auditor")
+    seal(known=KNOWN)
+    registered(title="Mô hình hai")
+    client.get(DESK)
+    with django_assert_max_num_queries(12):
+        text = client.get(DESK).content.decode()
+    assert "Mô hình hai" in text
+    [open_still] = re.findall(r'<b class="k-num">1</b><span>[^<]*', text)
+    assert open_still
+    assert "k-empty" not in text
+
+
+def test_an_administrator_finds_what_lies_undone_with_the_accounts(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    communes = len(units_on(TODAY, level="commune"))
+    User.objects.create(username="chua-vao", full_name="Chưa đăng nhập")
+    signed_in(client, "commune_officer", PHAN_THIET)
+    admin = signed_in(client, "administrator")
+    found = upkeep(actor_of(admin, TODAY), TODAY)
+    assert (found.unused, found.ending, found.vacant) == (1, 0, communes - 1)  # who is signed in has signed in
+    end_post(actor=OPERATOR, post=Post.objects.first(), end=TODAY + timedelta(9), on=TODAY, known=KNOWN)
+    with django_assert_max_num_queries(12):
+        text = client.get(DESK).content.decode()
+    assert "?state=unused" in text
+    assert upkeep(actor_of(admin, TODAY), TODAY).ending == 1
+    assert "chua-vao" in client.get("/vi/people/accounts/?state=unused").content.decode()
+    province = signed_in(client, "province_administrator", "68")
+    assert upkeep(actor_of(province, TODAY), TODAY).vacant == len(communes_of(by_code("68", TODAY)[0].id, TODAY)) - 1
+    assert upkeep(actor_of(signed_in(client, "province_viewer", "52"), TODAY), TODAY) is None
+
+
+def test_a_model_is_begun_on_the_desk_itself(client: Client) -> None:
+    signed_in(client, "commune_officer", PHAN_THIET)
+    assert 'id="quick-title"' in client.get(DESK).content.decode()
+    sheet = client.get("/vi/initiatives/new/", {"title": "Đường hoa", "field": "culture_society"}).content.decode()
+    assert 'value="Đường hoa"' in sheet
+    assert re.search(r'value="culture_society"[^>]* checked', sheet)

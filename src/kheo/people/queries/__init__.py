@@ -1,6 +1,7 @@
 """Readers of people: the actor somebody is today, accounts, posts, organisations, and which role holds which power."""
 
 from kheo.people.queries.accounts import (
+    Upkeep,
     accounts,
     found,
     keeps,
@@ -10,6 +11,7 @@ from kheo.people.queries.accounts import (
     organisations_in,
     posts_kept,
     second_steps,
+    upkeep,
     visible,
     within,
 )
@@ -17,6 +19,7 @@ from kheo.people.queries.actors import active, actor_named, actor_of, login_name
 from kheo.people.queries.villages import editors, village_fates
 
 __all__ = [
+    "Upkeep",
     "accounts",
     "active",
     "actor_named",
@@ -34,6 +37,7 @@ __all__ = [
     "role_name",
     "roles",
     "second_steps",
+    "upkeep",
     "village_fates",
     "visible",
     "within",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -15,7 +16,9 @@ from kheo.base.text import clean, fold
 from kheo.people import rules
 from kheo.people.models import Organisation, Post, User
 from kheo.people.queries.actors import role_name, seat_name, units_of
-from kheo.people.words import VILLAGE_EDITOR, AccountRow, PostRow, SecondStep
+from kheo.people.words import VILLAGE_EDITOR, AccountRow, PostRow, Scope, SecondStep
+from kheo.units.queries import communes_of, units_on
+from kheo.units.words import Level, UnitView
 
 LONGEST_SEARCH = 60
 
@@ -133,3 +136,41 @@ def organisations(ids: Iterable[int]) -> list[Organisation]:
 def organisations_in(unit_id: int) -> list[Organisation]:
     """The organisations that lie in a commune or province of today, in the order of the Vietnamese alphabet."""
     return list(Organisation.objects.filter(Q(now_c=unit_id) | Q(now_p=unit_id)).order_by("sort_key", "pk"))
+
+
+ENDS_SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """What lies undone with the accounts somebody looks after: accounts nobody ever signed in with, posts that end
+    within thirty days, communes without an officer (for who manages posts of communes; else None)."""
+
+    unused: int
+    ending: int
+    vacant: int | None
+
+    def __bool__(self) -> bool:
+        return bool(self.unused or self.ending or self.vacant)
+
+
+def upkeep(actor: Actor, on: date) -> Upkeep | None:
+    """What lies undone with the actor's accounts; None for who looks after none. Three queries."""
+    manages = actor.reach_of(Power.PEOPLE_MANAGE)
+    if not (manages.all or manages.provinces or actor.may(Power.PEOPLE_VILLAGE)):
+        return None
+    unused = kept(actor, on).filter(is_active=True, last_login__isnull=True).count()
+    held = Post.objects.filter(start__lte=on, end__gt=on, end__lte=on + ENDS_SOON)
+    ending = within(held, actor, Power.PEOPLE_MANAGE).count()
+    vacant = None
+    if manages.all or manages.provinces:
+        seats = Post.objects.filter(Q(end__isnull=True) | Q(end__gt=on), role__scope=Scope.COMMUNE, start__lte=on)
+        filled = set(within(seats, actor, Power.PEOPLE_MANAGE).values_list("unit_id", flat=True))
+        provinces: list[int | None] = [None] if manages.all else [*sorted(manages.provinces)]
+        communes = {u.id for p in provinces for u in _communes(p, on)}
+        vacant = len(communes - filled)
+    return Upkeep(unused, ending, vacant)
+
+
+def _communes(province: int | None, on: date) -> list[UnitView]:
+    return units_on(on, level=Level.COMMUNE) if province is None else communes_of(province, on)
