@@ -9,7 +9,7 @@ from django.db import transaction
 
 from kheo.audit import actions as audit
 from kheo.base.access import Actor
-from kheo.demo.country import PLANS, Plan, thought_up
+from kheo.demo.country import PLANS, Plan, drawings, thought_up
 from kheo.demo.words import BUILT, WIPED
 from kheo.figures.queries import period
 from kheo.initiatives.actions import forget_demonstration, register_demonstration
@@ -44,7 +44,7 @@ def build(
         periods = {batch.period: period(batch.period) for batch in plan.batches}
         lives = thought_up(plan, seed=seed, communes=communes, periods=periods)
         with transaction.atomic():
-            ids = register_demonstration(actor=actor, lives=lives, on=on, known=known)
+            ids = register_demonstration(actor=actor, lives=lives, pictures=drawings(), on=on, known=known)
             facts = {"provinces": [plan.code], "initiatives": len(ids), "seed": seed}
             audit.record(BUILT, actor=actor, on=on, known=known, facts=facts)
     return demonstration_models()

@@ -6,6 +6,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from kheo.demo.country.activities import (
     ACTIVITIES,
@@ -16,9 +17,22 @@ from kheo.demo.country.activities import (
     WHY_REMOVED,
     Activity,
 )
+from kheo.demo.country.drawings import drawings
 from kheo.figures.words import PeriodView
-from kheo.initiatives.actions import Life, Step
-from kheo.initiatives.words import Field, Kind, Mark, Novelty, Registration, State
+from kheo.initiatives.actions import Life, Step, Told
+from kheo.initiatives.words import RESULT_SCALE, Field, Kind, Mark, Novelty, Registration, ResultKind, State
+
+# What models of a field bring about: kind, least, most and step of one telling, in the unit people write.
+BROUGHT: Mapping[str, tuple[tuple[ResultKind, int, int, int], ...]] = {
+    Field.ECONOMY: ((ResultKind.HOUSEHOLDS, 3, 40, 1), (ResultKind.MONEY, 5, 200, 1_000_000)),
+    Field.CULTURE_SOCIETY: (
+        (ResultKind.LAND, 2, 60, 10),
+        (ResultKind.WORKDAYS, 10, 300, 1),
+        (ResultKind.WORKS, 1, 3, 1),
+    ),
+    Field.DEFENCE_SECURITY: ((ResultKind.HOUSEHOLDS, 20, 150, 1), (ResultKind.WORKS, 1, 12, 1)),
+    Field.POLITICAL_SYSTEM: ((ResultKind.WORKDAYS, 5, 80, 1), (ResultKind.CARDS, 2, 60, 1)),
+}
 
 
 @dataclass(frozen=True)
@@ -120,6 +134,7 @@ class _Country:
         self, plan: Plan, chance: random.Random, communes: Sequence[int], periods: Mapping[str, PeriodView]
     ) -> None:
         self.plan, self.chance, self.communes, self.periods = plan, chance, communes, periods
+        self.dice = random.Random(f"results of {plan.code}")  # noqa: S311 - not for secrets
         self.lives: list[Life] = []
         self.taken: set[tuple[str, int, str]] = set()
         self.of_activity: dict[str, list[int]] = {}
@@ -167,7 +182,7 @@ class _Country:
             on=day,
             texts={"content": activity.content, "site": title.removeprefix(activity.title).strip(" -")},
             steps=steps,
-            told=tuple(self._told(steps)),
+            told=tuple(self._told(steps, code, activity)),
             continues=continues,
             copies=copies,
         )
@@ -213,8 +228,8 @@ class _Country:
             steps.append(Step(state=State.REMOVED, on=last, reason_code=code, reason=why))
         return steps
 
-    def _told(self, steps: Sequence[Step]) -> list[tuple[date, str]]:
-        """A third of the models that run tell of themselves, once or twice."""
+    def _told(self, steps: Sequence[Step], code: str, activity: Activity) -> list[Told]:
+        """A third of the models that run tell of themselves, once or twice: what was done, some amounts, a picture."""
         running = next((step.on for step in steps if step.state == State.RUNNING), None)
         end = steps[-1].on if steps and steps[-1].state == State.REMOVED else self.plan.last_day
         if running is None or self.chance.random() > 0.35:
@@ -222,4 +237,19 @@ class _Country:
         days = sorted(
             running + timedelta(days=self.chance.randrange(20, 300)) for _ in range(self.chance.choice((1, 2)))
         )
-        return [(on, self.chance.choice(TOLD)) for on in days if on < end]
+        said = [(on, self.chance.choice(TOLD)) for on in days if on < end]
+        return [Told(on=on, text=text, **self._brought(code, activity)) for on, text in said]
+
+    def _brought(self, code: str, activity: Activity) -> dict[str, Any]:
+        """Amounts of what such a model brings about, and now and then a picture. Their own dice: the rest stays as it
+        was when there were none."""
+        chance = self.dice
+        amounts = {
+            kind: chance.randrange(least, most) * step * RESULT_SCALE[kind]
+            for kind, least, most, step in BROUGHT[code]
+            if chance.random() < 0.7
+        }
+        if chance.random() > 0.4:
+            return {"results": amounts}
+        name = chance.choice([name for name in drawings() if name.startswith(f"{code}-")])
+        return {"results": amounts, "picture": name, "caption": f"Hình vẽ: {activity.title}"}

@@ -4,31 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Sum
 from django.test import Client
 
 from kheo.audit.guards import missing_guards
 from kheo.audit.models import Entry
 from kheo.base.access import OPERATOR
 from kheo.demo import actions
-from kheo.demo.country import PLANS, thought_up
+from kheo.demo.country import PLANS, drawings, thought_up
 from kheo.figures.actions import load_periods, recount
 from kheo.figures.models import FigLine, FigNow
 from kheo.figures.queries import flow, period, stock, table
+from kheo.files.models import StoredFile
 from kheo.initiatives.actions import register
-from kheo.initiatives.figures import INITIATIVES
-from kheo.initiatives.models import Initiative, Move, Progress
+from kheo.initiatives.figures import INITIATIVES, RESULTS
+from kheo.initiatives.models import Evidence, Initiative, Move, Progress, Result
+from kheo.initiatives.words import RESULT_SCALE, ResultKind
 from kheo.people.actions import demo_accounts, load_roles
 from kheo.people.models import User
 from kheo.units.queries import by_code
 
 DAY, KNOWN = date(2025, 11, 20), datetime(2025, 11, 20, 3, tzinfo=UTC)
 OLD = date(2025, 6, 30)
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("country")]  # built once for all
 FIELDS = ("economy", "culture_society", "defence_security", "political_system")
 
 
@@ -138,3 +142,27 @@ def test_a_wipe_takes_every_demonstration_row_and_no_real_one(inside: None) -> N
     assert not missing_guards("fig_line")
     assert not recount([INITIATIVES], heal=False, known=KNOWN, actor=OPERATOR)
     assert Entry.objects.order_by("-id").values_list("act", flat=True)[0] == "demo.wipe"
+
+
+def test_models_have_brought_something_and_show_drawings_of_ours_that_a_wipe_takes_away(inside: None) -> None:
+    shown = list(Evidence.objects.select_related("file", "progress__initiative"))
+    assert len(shown) > 100
+    assert {one.file.name for one in shown} <= {f"{name}.png" for name in drawings()}
+    assert all(one.is_public and one.progress.initiative.is_demo for one in shown)
+    kinds = dict(Result.objects.order_by().values_list("kind").annotate(n=Sum("amount")))
+    assert set(kinds) == set(ResultKind.values)
+    for kind, measure in RESULTS.items():
+        counted = table(measure.code, of=None, by=(), period=None, on=OLD, actor=OPERATOR)
+        assert counted.total == Decimal(kinds[kind]) / RESULT_SCALE[kind]
+    assert recount(list(RESULTS.values()), heal=False, known=KNOWN, actor=OPERATOR) == []
+    actions.wipe(actor=OPERATOR, on=DAY, known=KNOWN)
+    assert not Evidence.objects.exists()
+    assert not Result.objects.exists()
+    assert not StoredFile.objects.exists()
+
+
+def test_drawings_are_the_same_at_every_build_and_small() -> None:
+    first = dict(drawings())
+    drawings.cache_clear()
+    assert dict(drawings()) == first
+    assert max(len(data) for data in first.values()) < 20_000

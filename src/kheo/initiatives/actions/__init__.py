@@ -1,7 +1,7 @@
 """The only writers of the registry: every deed of a model's life from its draft on, its changes, their set forms."""
 
 from kheo.initiatives.actions.changing import change, change_many, void_many
-from kheo.initiatives.actions.demonstration import Life, Step, forget_demonstration, register_demonstration
+from kheo.initiatives.actions.demonstration import Life, Step, Told, forget_demonstration, register_demonstration
 from kheo.initiatives.actions.drafting import draft, keep, redraft, submit
 from kheo.initiatives.actions.following import follow_map
 from kheo.initiatives.actions.life import confirm, confirm_many, launch, recognise, remove, review, settle, start
@@ -12,6 +12,7 @@ from kheo.initiatives.actions.telling import tell, void_progress
 __all__ = [
     "Life",
     "Step",
+    "Told",
     "accept",
     "accept_many",
     "change",

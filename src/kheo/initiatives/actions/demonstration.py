@@ -18,9 +18,11 @@ from kheo.base.text import clean_lines, sort_key
 from kheo.figures.actions import forget, post
 from kheo.figures.words import Cause, Image, PeriodView
 from kheo.files import actions as files
+from kheo.files.models import StoredFile
 from kheo.initiatives import rules
 from kheo.initiatives.actions import finding
 from kheo.initiatives.actions.constraints import told_as_refusals
+from kheo.initiatives.actions.results import story
 from kheo.initiatives.figures import INITIATIVES, RESULTS, image
 from kheo.initiatives.models import Confirmation, Evidence, Initiative, InitiativeTag, Move, Progress, Result
 from kheo.initiatives.rules import Seat
@@ -44,6 +46,17 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What was told of a model on a day: amounts by kind as they are stored, a picture by its name with its caption."""
+
+    on: date
+    text: str
+    results: Mapping[str, int] = field(default_factory=dict)
+    picture: str = ""
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
     """A model from the day it entered the list: its registration, its other texts, its moves, what was told of it.
 
@@ -55,27 +68,36 @@ class Life:
     on: date
     texts: Mapping[str, Any] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
-    told: tuple[tuple[date, str], ...] = ()
+    told: tuple[Told, ...] = ()
     continues: int | None = None
     copies: int | None = None
 
 
 @transaction.atomic
-def register_demonstration(*, actor: Actor, lives: Sequence[Life], on: date, known: datetime) -> list[int]:
+def register_demonstration(
+    *, actor: Actor, lives: Sequence[Life], pictures: Mapping[str, bytes] | None = None, on: date, known: datetime
+) -> list[int]:
     """Bring whole lives in, flagged as demonstration: rules of registering, table of moves, figures on their own days.
+    `pictures`: what the lives show, by name, kept once each.
 
     All or nothing; one audit entry a term. Answers the ids in the order of the lives. Raises `Refused` with what
     stands against the first rows, `NotAllowed` without the right to accept at a place.
     """
     places = units.root_places({life.given.unit_id for life in lives if life.given.unit_id is not None})
     _must_hold(actor, lives, places)
+    wanted = {told.picture for life in lives for told in life.told if told.picture}
+    shown = {
+        name: files.keep(actor=actor, data=data, filename=f"{name}.png", on=on, known=known)
+        for name, data in (pictures or {}).items()
+        if name in wanted
+    }
     ids: list[int] = []
     for start in range(0, len(lives), CHUNK):
         chunk = lives[start : start + CHUNK]
         made = [_initiative(life, places[life.given.unit_id or 0]) for life in chunk]
         with told_as_refusals(made, on=on):
             Initiative.objects.bulk_create(made)
-        _write_lives(actor, list(zip(made, chunk, strict=True)), known)
+        _write_lives(actor, list(zip(made, chunk, strict=True)), shown, known)
         finding.index(made)
         ids += [i.pk for i in made]
     _write_lineage(lives, ids)
@@ -178,7 +200,7 @@ def _initiative(life: Life, place: Place) -> Initiative:
         households=given.households,
         registered_on=life.on,
         state_on=days[-1],
-        heard_on=max([*days, *(day for day, _text in life.told)]),
+        heard_on=max([*days, *(told.on for told in life.told)]),
         counted_on=life.on,
         version=len(days),
         is_demo=True,
@@ -186,16 +208,18 @@ def _initiative(life: Life, place: Place) -> Initiative:
     )
 
 
-def _write_lives(actor: Actor, made: Sequence[tuple[Initiative, Life]], known: datetime) -> None:
+def _write_lives(
+    actor: Actor, made: Sequence[tuple[Initiative, Life]], shown: Mapping[str, StoredFile], known: datetime
+) -> None:
     images: list[Image] = []
     moves: list[Move] = []
-    told: list[Progress] = []
+    told: list[tuple[Progress, Told, Initiative, list[Image]]] = []
     by = {"actor_id": actor.id, "actor_name": actor.name[:150], "known": known}
     for initiative, life in made:
-        last, before = initiative.state, ""
+        last, before, past = initiative.state, "", list[Image]()
         for step in (Step(state=State.ACCEPTED, on=life.on), *life.steps):
             initiative.state = step.state
-            images.append(image(initiative, day=step.on, cause=Cause.MOVE if before else Cause.ENTER))
+            past.append(image(initiative, day=step.on, cause=Cause.MOVE if before else Cause.ENTER))
             moves.append(
                 Move(
                     initiative=initiative,
@@ -211,10 +235,32 @@ def _write_lives(actor: Actor, made: Sequence[tuple[Initiative, Life]], known: d
             )
             before = step.state
         initiative.state = last
-        told += (Progress(initiative=initiative, on=day, text=text, **by) for day, text in life.told)
+        images += past
+        told += [
+            (Progress(initiative=initiative, on=one.on, text=one.text, **by), one, initiative, past)
+            for one in life.told
+        ]
     Move.objects.bulk_create(moves)
-    Progress.objects.bulk_create(told)
+    Progress.objects.bulk_create(progress for progress, *_rest in told)
     post(INITIATIVES, images, known=known)
+    results = [
+        (Result(progress=progress, kind=kind, amount=amount), initiative, past)
+        for progress, one, initiative, past in told
+        for kind, amount in one.results.items()
+    ]
+    Result.objects.bulk_create(result for result, *_rest in results)
+    for kind, measure in RESULTS.items():
+        mine = [(result, of, past) for result, of, past in results if result.kind == kind]
+        post(
+            measure,
+            [im for result, of, past in mine for im in story(of, past, result, result.progress.on)],
+            known=known,
+        )
+    Evidence.objects.bulk_create(
+        Evidence(progress=progress, file=shown[one.picture], caption=one.caption, is_public=True)
+        for progress, one, *_rest in told
+        if one.picture in shown
+    )
 
 
 def _write_lineage(lives: Sequence[Life], ids: Sequence[int]) -> None:
