@@ -159,6 +159,7 @@ def test_every_component_is_on_the_component_page() -> None:
         "panel_head",
         "flashes",
         "kept",
+        "downloads",
     }
     inner |= {name for name in vars(module) if name.startswith(("field_", "_"))} | {
         name for name in vars(module) if name.isupper()

@@ -17,6 +17,7 @@ from kheo.audit import words as audit
 from kheo.audit.words import wire_acts
 from kheo.base.command import wire_actors
 from kheo.base.powers import Power
+from kheo.base.sheets import wire_watermark
 from kheo.demo import words as demo
 from kheo.demo.queries import holds_demonstration
 from kheo.exchange import words as exchange
@@ -79,6 +80,7 @@ def wire() -> None:
     wire_actors(actor_named)
     wire_followers(FOLLOWERS)
     wire_band(holds_demonstration)
+    wire_watermark(holds_demonstration)
 
 
 @dataclass(frozen=True)

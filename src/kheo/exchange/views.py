@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -21,12 +22,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kheo.base import clock
 from kheo.base.access import Actor
 from kheo.base.errors import Invisible, NotAllowed, Refusal, Refused
+from kheo.base.sheets import file_kind, table_file, write_xlsx
 from kheo.base.web import page_of
 from kheo.exchange import actions, queries, rules
 from kheo.exchange.forms import UploadForm, answers_from, meanings_from
-from kheo.exchange.models import ImportRun
+from kheo.exchange.models import ImportRun, StagedRow
 from kheo.exchange.words import Fate, Importer, RunState, wired_importers
-from kheo.exchange.writer import write_xlsx
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORM_ITSELF = 64 * 1024  # bytes of an upload that are not the file
@@ -56,10 +57,21 @@ def _of(actor: Actor, pk: int) -> tuple[ImportRun, Importer]:
 
 @require_safe
 @never_cache
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: HttpRequest) -> HttpResponseBase:
     """The imports this person made, newest first."""
     actor = _actor(request)
     kinds = {importer.kind: importer.label for importer in _importers(actor)}
+    if kind := file_kind(request):
+        lines = (
+            (
+                *(r.pk, r.filename, str(kinds.get(r.kind, r.kind)), r.get_state_display(), r.on),
+                *(r.staged_at, r.saved_at),
+                *(r.counts.get(fate, 0) for fate in Fate.values),
+            )
+            for r in queries.visible(actor).iterator(chunk_size=500)
+        )
+        headings = (_("Number"), _("File"), _("List"), _("State"), _("Day"), _("Read"), _("Saved"), *Fate.labels)
+        return table_file(kind, name="imports", headings=headings, rows=lines, on=clock.today())
     page = page_of(queries.visible(actor), request.GET.get("page"))
     return render(request, "exchange/list.html", {"page": page, "kinds": kinds})
 
@@ -144,12 +156,19 @@ def _told(importer: Importer) -> dict[str, list[str]]:
 
 @require_safe
 @never_cache
-def run(request: HttpRequest, pk: int) -> HttpResponse:
+def run(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The preview: every row with its fate and reason, what is asked, and whether it can be saved."""
     actor = _actor(request)
     found, importer = _of(actor, pk)
     needs_look = rules.bad(found.counts)
     show = request.GET.get("show") or ("look" if needs_look else "all")
+    if kind := file_kind(request):
+        lines = (
+            (row.number, str(Fate(row.fate).label), " ".join(map(str, row.shown.values())), _whys(row))
+            for row in queries.rows(found, show).iterator(chunk_size=500)
+        )
+        headings = (_("Row in the file"), _("What becomes of it"), _("As it is written"), _("Why"))
+        return table_file(kind, name=f"import-{found.pk}", headings=headings, rows=lines, on=clock.today())
     page = page_of(queries.rows(found, show), request.GET.get("page"))
     remembered = queries.remembered(actor, importer.kind) if found.state == RunState.STAGED else {}
     context = {
@@ -287,6 +306,10 @@ def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
         return _("The file was set aside. Nothing of it was saved.")
 
     return _deed(request, pk, deed)
+
+
+def _whys(row: StagedRow) -> str:
+    return " ".join(str(reason["text"]) for reason in row.reasons)
 
 
 @require_safe

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from kheo.base import clock
 from kheo.base.access import Actor
 from kheo.base.errors import Invisible, Refused
 from kheo.base.powers import Power
+from kheo.base.sheets import file_kind, table_file
 from kheo.figures import queries
 from kheo.figures.forms import MatrixQuestion, Question, TableQuestion
 from kheo.figures.words import Caption, Coverage, Measure, Quoted, Shown, Table, quoted_word
@@ -28,7 +31,7 @@ GAPS_NAMED = 8
 
 
 @require_GET
-def coverage(request: HttpRequest) -> HttpResponse:
+def coverage(request: HttpRequest) -> HttpResponseBase:
     """Units against a dimension, gaps first: an officer's own province, or the country by province."""
     actor, today, measure = _actor(request), clock.today(), _measure(request)
     form = MatrixQuestion(request.GET, measure=measure, home=queries.home_of(actor))
@@ -45,10 +48,10 @@ def coverage(request: HttpRequest) -> HttpResponse:
         )
     except Refused as no:
         form.add_error("of" if form.of_id is not None else "map", str(no.refusal.text))
-    if matrix is not None and request.GET.get("format") == "csv":
+    if matrix is not None and (kind := file_kind(request)):
         head = ["unit", "name", *(code for code, _label in matrix.members), "total"]
         lines = ([row.unit_code, row.unit_name, *row.cells.values(), row.total] for row in form.sort(matrix.rows))
-        return _csv(f"coverage-{measure.code}", [head, *lines], matrix.caption)
+        return _file(kind, f"coverage-{measure.code}", head, lines, matrix.caption, today)
     fills = matrix is not None and form.by_asked == "field" and _may_fill(actor, form, matrix)
     gaps = [_gaps(row.unit_name, row.cells, matrix) for row in matrix.units_with_gaps] if matrix is not None else []
     rows = form.sort(matrix.rows) if matrix is not None else []
@@ -64,7 +67,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def table(request: HttpRequest) -> HttpResponse:
+def table(request: HttpRequest) -> HttpResponseBase:
     """Counts by one or two dimensions, of a territory, on a map."""
     actor, today, measure = _actor(request), clock.today(), _measure(request)
     form = TableQuestion(request.GET, measure=measure, home=queries.home_of(actor))
@@ -82,9 +85,9 @@ def table(request: HttpRequest) -> HttpResponse:
     except Refused as no:
         at = "across" if no.refusal.code == "figures.dimensions_too_many" else "of" if form.of_id is not None else "map"
         form.add_error(at, str(no.refusal.text))
-    if found is not None and request.GET.get("format") == "csv":
+    if found is not None and (kind := file_kind(request)):
         lines = ([row[code] for code in _columns(found)] for row in found.rows)
-        return _csv(f"table-{measure.code}", [_columns(found), *lines], found.caption)
+        return _file(kind, f"table-{measure.code}", _columns(found), lines, found.caption, today)
     context: dict[str, Any] = {"found": found, "grid": None, "apart": [], "records": None}
     if found is not None:
         records = _records(actor, form)
@@ -93,10 +96,30 @@ def table(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def quoted(request: HttpRequest) -> HttpResponse:
+def quoted(request: HttpRequest) -> HttpResponseBase:
     """Figures taken from reports, by territory; drawn hollow, with qualifier, period and source, never added up."""
     groups: dict[str, list[Quoted]] = {}
-    for figure in queries.quoted():
+    listed = queries.quoted()
+    if kind := file_kind(request):
+        lines = (
+            (
+                q.territory,
+                q.code,
+                quoted_word(q.qualifier),
+                q.value,
+                q.unit_of_count,
+                q.period_from,
+                q.period_to,
+                q.source,
+            )
+            for q in listed
+        )
+        headings = (
+            *(_("Territory"), _("Figure"), _("As it is said"), _("Value"), _("Unit of count"), _("From"), _("To")),
+            _("Source"),
+        )
+        return table_file(kind, name="quoted-figures", headings=headings, rows=lines, on=clock.today())
+    for figure in listed:
         groups.setdefault(figure.territory, []).append(figure)
     actor = _actor(request)
     context = {"groups": groups, "frame": _frame(actor), "when": _day_or_text, "word": quoted_word}
@@ -211,15 +234,12 @@ def _page(request: HttpRequest, template: str, form: Question, actor: Actor, mor
     return render(request, template, {"form": form, "measure": form.asked, "frame": _frame(actor), **more})
 
 
-def _csv(name: str, lines: Iterable[Sequence[object]], caption: Caption) -> HttpResponse:
+def _file(
+    kind: str, name: str, head: Sequence[object], lines: Iterable[Sequence[Any]], caption: Caption, on: date
+) -> FileResponse:
     """A table as a file for spreadsheets; the last line says what the numbers are."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="kheo-{name}.csv"'
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerows(lines)
-    writer.writerow([caption.sentence()])
-    return response
+    rows = chain(lines, [[caption.sentence()]])
+    return table_file(kind, name=f"kheo-{name}", headings=head, rows=rows, on=on)
 
 
 def _measure(request: HttpRequest) -> Measure:

@@ -12,7 +12,6 @@ DOORS = frozenset({"words", "models", "queries", "actions", "figures"})
 # Doors beside the five, and why they are open.
 ENGINE_DOORS = {
     ("exchange", "reader"): "reads any people-made table and knows no room; importers read its rows",
-    ("exchange", "writer"): "writes any table as a workbook or CSV and knows no room; lists of all rooms go out by it",
     ("files", "views"): "hands a kept file out; the view of the room whose record holds it asks the right first",
     ("units", "resolver"): "turns written names into units; one is held for a whole file, not asked row by row",
     ("audit", "guards"): "puts append-only guards on a table; figures' journal needs the same ones as the trail",

@@ -20,7 +20,6 @@ MORE = {
     "audit/guards.py": "append-only guards as SQL for both databases, used by migrations and doctor",
     "demo/country": "engine: thinks up titles, texts and lives of a demonstration from a seed",
     "exchange/reader": "engine: finds and reads the table in any people-made file",
-    "exchange/writer": "engine: tables out, as workbooks and CSV that never run as formulas",
     "files/content": "engine: what a file is by its content, and the same without what it hides",
     "figures/data": "periods and quoted figures as package data",
     "law/data": "legal numbers and the calendar as package data",

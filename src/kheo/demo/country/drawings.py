@@ -34,7 +34,8 @@ def _picture(code: str, at: int) -> bytes:
     draw.rectangle((0, GROUND, *SIZE), fill=earth)
     SCENES[code](draw, chance)
     out = io.BytesIO()
-    image.quantize(32).save(out, "PNG", optimize=True)
+    image = image.quantize(32)
+    image.save(out, "PNG", optimize=True)
     return out.getvalue()
 
 

@@ -12,9 +12,9 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from kheo.base.errors import Refusal
+from kheo.base.marks import unguard
 from kheo.exchange.reader import guard, legacy
 from kheo.exchange.reader.shapes import Book, Grid, Raw, SheetInfo
-from kheo.exchange.writer.marks import unguard
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kheo.base import sheets as tables
 from kheo.base.errors import Refused
+from kheo.base.marks import guard, unguard
+from kheo.base.sheets import write_csv, write_xlsx
 from kheo.exchange.reader import read_table
-from kheo.exchange.writer import guard, tables, unguard, write_csv, write_xlsx
 
 RUNS = [
     "=1+1",

@@ -17,8 +17,8 @@ from kheo.base.access import must
 from kheo.base.command import Call, common
 from kheo.base.errors import Refusal, Refused
 from kheo.base.powers import Power
+from kheo.base.sheets import write_csv, write_xlsx
 from kheo.base.text import day_text
-from kheo.exchange.writer import write_csv, write_xlsx
 from kheo.figures.queries import period as period_named
 from kheo.initiatives import queries
 from kheo.initiatives.commands.group import initiatives, label, unit_of

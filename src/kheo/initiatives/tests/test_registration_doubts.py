@@ -360,7 +360,7 @@ def test_a_title_held_under_another_code_is_refused(lam_dong: Actor) -> None:
 def test_an_export_brought_in_again_changes_nothing(lam_dong: Actor) -> None:
     import io
 
-    from kheo.exchange.writer import write_xlsx
+    from kheo.base.sheets import write_xlsx
     from kheo.initiatives import queries
     from kheo.initiatives.tests.ground import DAY
     from kheo.initiatives.words import HEADINGS as EXPORTED

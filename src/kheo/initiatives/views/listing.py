@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -18,8 +17,8 @@ from kheo.base import clock
 from kheo.base.access import Actor, must
 from kheo.base.errors import Invisible, Refusal, Refused
 from kheo.base.powers import Power
+from kheo.base.sheets import TYPES, table_file
 from kheo.base.web import page_of
-from kheo.exchange.writer import write_csv, write_xlsx
 from kheo.initiatives import actions
 from kheo.initiatives.forms import InitiativeFilters
 from kheo.initiatives.models import Initiative
@@ -27,10 +26,6 @@ from kheo.initiatives.queries import each_row, reach, rows_of
 from kheo.initiatives.words import FILE_WIDTHS, HEADINGS, State, file_cells
 
 MOST_TICKED = 100
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -155,15 +150,7 @@ def export(request: HttpRequest) -> FileResponse:
         raise Refused(Refusal("initiatives.format", _("The list is exported as xlsx or as csv.")))
     filters = InitiativeFilters(request.GET, actor=actor, on=today)
     rows = (file_cells(row) for row in each_row(filters.found_or_refused(), on=today))
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    try:
-        if kind == "xlsx":
-            write_xlsx(file, sheet="Mô hình", headings=tuple(HEADINGS.values()), rows=rows, widths=FILE_WIDTHS)
-        else:
-            write_csv(file, headings=tuple(HEADINGS.values()), rows=rows)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    name = f"danh-sach-mo-hinh-{today.isoformat()}.{kind}"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[kind])
+    headings = tuple(HEADINGS.values())
+    return table_file(
+        kind, name="danh-sach-mo-hinh", sheet="Mô hình", headings=headings, rows=rows, widths=FILE_WIDTHS, on=today
+    )

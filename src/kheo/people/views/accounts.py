@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,6 +18,7 @@ from kheo.base import clock
 from kheo.base.access import Actor
 from kheo.base.errors import Invisible, NotAllowed, Refusal, Refused
 from kheo.base.powers import Power
+from kheo.base.sheets import file_kind, in_batches, table_file
 from kheo.base.web import page_of
 from kheo.people import actions, queries
 from kheo.people.forms import AccountFilter, AccountForm, EndForm, HandOverForm, OfficeForm, ReasonForm
@@ -58,10 +60,24 @@ def _post(actor: Actor, pk: int) -> Post:
 
 @require_safe
 @never_cache
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: HttpRequest) -> HttpResponseBase:
     """The accounts the actor looks after, page by page, found by name, user name or number."""
     actor, today = office(request), clock.today()
     form = AccountFilter(request.GET)
+    if kind := file_kind(request):
+        found = in_batches(form.narrow(queries.kept(actor, today)).iterator(chunk_size=500))
+        lines = (
+            (
+                row.username,
+                row.full_name,
+                row.phone,
+                "; ".join(", ".join(filter(None, (str(p.role_name), p.seat))) for p in row.posts),
+            )
+            for batch in found
+            for row in queries.accounts(batch, today)
+        )
+        headings = (_("User name"), _("Full name"), _("Telephone number"), _("Posts"))
+        return table_file(kind, name="accounts", headings=headings, rows=lines, on=today)
     page = page_of(form.narrow(queries.kept(actor, today)), request.GET.get("page"))
     context = {
         "form": form,

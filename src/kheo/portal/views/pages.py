@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kheo.base import clock
 from kheo.base.access import Actor
 from kheo.base.errors import Invisible, Refused
+from kheo.base.sheets import file_kind, table_file
 from kheo.figures.queries import table
 from kheo.figures.words import Shown, Table, plain, quoted_word
-from kheo.initiatives.queries import PublicPage, public_model, public_page, public_photos, results_of, unit_named
+from kheo.initiatives.queries import (
+    PublicPage,
+    Wanted,
+    public_model,
+    public_page,
+    public_photos,
+    results_of,
+    unit_named,
+)
+from kheo.initiatives.words import Field, PublicRow, State
 from kheo.portal.forms import LARGEST_NUMBER, ListQuestion, MapQuestion
 from kheo.portal.queries import PAGE, Drawn, country_map, front, portrait
 from kheo.units.words import Level
@@ -40,15 +52,41 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def models(request: HttpRequest) -> HttpResponse:
+def models(request: HttpRequest) -> HttpResponseBase:
     """The list of what everybody may read, narrowed by words, field, unit and term."""
     today = clock.today()
     form = ListQuestion(request.GET, on=today)
     page, wanted = PublicPage(()), form.wanted
     if wanted is not None:
+        if kind := file_kind(request):
+            return _list_file(kind, wanted, today)
         after, before = _number(request, "after"), _number(request, "before")
         page = public_page(wanted, on=today, size=PAGE, after=after, before=None if after is not None else before)
     return render(request, "portal/models.html", {"form": form, "page": page, "by_words": bool(form.value("q"))})
+
+
+def _list_file(kind: str, wanted: Wanted, today: date) -> FileResponse:
+    """The list as it is narrowed, page after page, as a file; what a demonstration made up says so in its row."""
+
+    def rows() -> Iterator[PublicRow]:
+        after: int | None = None
+        while True:
+            page = public_page(wanted, on=today, size=500, after=after)
+            yield from page.rows
+            after = page.after
+            if after is None:
+                return
+
+    lines = (
+        (r.id, r.title, r.unit_name, r.province_name, str(Field(r.field).label), str(State(r.state).label), r.period,
+         r.goal, _("demonstration") if r.is_demo else "")
+        for r in rows()
+    )  # fmt: skip
+    headings = (
+        *(_("Number"), _("Name of the model"), _("Unit"), _("Province"), _("Field"), _("State"), _("Period")),
+        *(_("Goal"), _("Note")),
+    )
+    return table_file(kind, name="models", headings=headings, rows=lines, on=today)
 
 
 @require_safe
