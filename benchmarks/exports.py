@@ -48,9 +48,7 @@ def main() -> None:
             size = file.tell() / 1e6
         took, cpu = time.perf_counter() - started, time.process_time() - worked
         more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-        print(
-            f"{kind}: {n:,} rows in {took:.1f} s ({cpu:.1f} s of this process), {size:.0f} MB, {more:.0f} MB more memory"
-        )
+        print(f"{kind}: {n:,} rows in {took:.1f} s ({cpu:.1f} s of this process), {size:.0f} MB, memory +{more:.0f} MB")
 
 
 if __name__ == "__main__":
