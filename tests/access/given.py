@@ -199,6 +199,7 @@ WORDS: dict[str, Callable[[World, str], list[str]]] = {
     "initiatives register": lambda w, t: [
         *("--unit", OWN if t == "-" else t, "--title", "Mô hình mới ghi", "--field", "economy", "--kind", "collective")
     ],
+    "initiatives template": lambda w, t: ["--unit", t, "-o", str(w.folder / "mau.xlsx")],
     "initiatives keep": lambda w, t: [_id(w, t)],
     "initiatives submit": lambda w, t: [_id(w, t)],
     "initiatives resubmit": lambda w, t: [_id(w, t)],

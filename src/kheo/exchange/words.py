@@ -182,6 +182,9 @@ class ImportSession(Protocol):
     def questions(self) -> Sequence[Question]:
         """About the whole file, not answered yet."""
 
+    def is_blank(self, row: Row) -> bool:
+        """Whether a row was only made ready (it names its unit) and nobody filled it in: it is passed over and told."""
+
     def read_row(self, row: Row, answers: Mapping[str, str]) -> RowReading: ...
     def group(self, reading: RowReading) -> int:
         """Rows of one group are matched together (the unit of a model)."""

@@ -9,6 +9,7 @@ urlpatterns = [
     path("initiatives/new/", views.new, name="new"),
     path("initiatives/keep/", views.keepable, name="keepable"),
     path("initiatives/export/", views.export, name="export"),
+    path("initiatives/template/", views.template, name="template"),
     path("initiatives/accept/", views.accept_ticked, name="accept_ticked"),
     path("initiatives/return/", views.return_ticked, name="return_ticked"),
     path("initiatives/confirm/", views.confirm_ticked, name="confirm_ticked"),

@@ -9,8 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.utils.translation import ngettext
+
 from kheo.base.access import Actor
 from kheo.base.errors import Refusal, Refused, refuse_if
+from kheo.base.text import in_digits
 from kheo.exchange import rules
 from kheo.exchange.actions.bulk import packed
 from kheo.exchange.actions.questions import answers_by_row, file_questions, reading_of
@@ -70,11 +73,22 @@ def look(
     session = importer.open(actor, options, on, table, answers)
     unread, table = deque(table.rows), replace(table, rows=())  # each row is let go when it was read
     own = answers_by_row(answers)
-    rows = []
+    rows, blank = [], 0
     while unread:
         row = unread.popleft()
-        rows.append(_packed(session, row, own.get(row.number, _NO_ANSWERS)))
-    return Looked(session, rows, _reading(table, [*file_questions(table, answers), *session.questions]))
+        if session.is_blank(row):
+            blank += 1
+        else:
+            rows.append(_packed(session, row, own.get(row.number, _NO_ANSWERS)))
+    reading = _reading(table, [*file_questions(table, answers), *session.questions])
+    if blank:
+        told = ngettext(
+            "%(n)s row names a unit and nothing else; it was passed over.",
+            "%(n)s rows name a unit and nothing else; they were passed over.",
+            blank,
+        )
+        reading["notes"].append(told % {"n": in_digits(str(blank))})
+    return Looked(session, rows, reading)
 
 
 def _packed(session: ImportSession, row: Row, answers: Mapping[str, str]) -> Packed:

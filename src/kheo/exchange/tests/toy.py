@@ -111,6 +111,9 @@ class ToySession:
         heading = self.at[name]
         return as_text(row.cells[heading.index]) if heading else ""
 
+    def is_blank(self, row: Row) -> bool:
+        return False
+
     def read_row(self, row: Row, answers: Mapping[str, str]) -> RowReading:
         values = {name: self._cell(row, name) for name in COLUMNS}
         reading = RowReading(row.number, values, {"title": values["title"], "unit": values["unit"]}, answers=answers)

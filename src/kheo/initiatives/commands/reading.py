@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 from django.utils.formats import number_format
@@ -20,8 +21,10 @@ from kheo.base.powers import Power
 from kheo.base.sheets import write_csv, write_xlsx
 from kheo.base.text import day_text
 from kheo.figures.queries import period as period_named
+from kheo.figures.queries import period_on
 from kheo.initiatives import queries
 from kheo.initiatives.commands.group import initiatives, label, unit_of
+from kheo.initiatives.exchange import write_template
 from kheo.initiatives.forms import InitiativeFilters
 from kheo.initiatives.models import Initiative
 from kheo.initiatives.words import (
@@ -144,6 +147,24 @@ def export(call: Call, shape: str | None, file: Path, **narrow: str | None) -> N
     call.say(_("%(count)s models written to %(file)s") % {"count": count, "file": file})
 
 
+@initiatives.command("template")
+@click.option(
+    "--unit", "written", required=True, metavar="UNIT", help="A code or a name: the commune, or the province."
+)
+@click.option("--period", metavar="P", help="The term (default: that of the day).")
+@click.option("-o", "--output", "file", type=click.Path(path_type=Path), required=True, metavar="FILE")
+@common
+def template(call: Call, written: str, period: str | None, file: Path) -> None:
+    """Write a workbook to fill in for a unit: choices as lists, codes locked. Imported it is a registration list."""
+    must(call.actor, Power.INITIATIVES_REGISTER, None)
+    of, units = queries.units_to_fill_in(call.actor, unit_of(written, call.on).code, call.on)
+    term = period_named(period) if period else period_on(call.on)
+    with _whole(file) as out:
+        write_template(out, of=of, units=units, period=term.code if term else "")
+    call.answer({"unit": of.code, "file": str(file)})
+    call.say(_("A workbook for %(unit)s was written to %(file)s") % {"unit": of.full_name, "file": file})
+
+
 def _found(call: Call, narrow: dict[str, str | None]) -> Any:
     """The models an actor sees, narrowed as the options say, in their order."""
     must(call.actor, Power.INITIATIVES_SEE, None)
@@ -156,6 +177,16 @@ def _found(call: Call, narrow: dict[str, str | None]) -> Any:
 
 
 def _write(file: Path, shape: str, rows: Any) -> None:
+    headings = tuple(HEADINGS.values())
+    with _whole(file) as out:
+        if shape == "xlsx":
+            write_xlsx(out, sheet="Mô hình", headings=headings, rows=rows, widths=FILE_WIDTHS)
+        else:
+            write_csv(out, headings=headings, rows=rows)
+
+
+@contextmanager
+def _whole(file: Path) -> Iterator[IO[bytes]]:
     """Write beside the file and put it in place when whole, so that a half file never has the name."""
     folder = file.parent
     if not folder.is_dir():
@@ -165,11 +196,7 @@ def _write(file: Path, shape: str, rows: Any) -> None:
     handle, draft = tempfile.mkstemp(dir=folder, prefix=f".{file.name}.")
     try:
         with os.fdopen(handle, "wb") as out:
-            headings = tuple(HEADINGS.values())
-            if shape == "xlsx":
-                write_xlsx(out, sheet="Mô hình", headings=headings, rows=rows, widths=FILE_WIDTHS)
-            else:
-                write_csv(out, headings=headings, rows=rows)
+            yield out
         Path(draft).chmod(0o644)
         Path(draft).replace(file)
     except BaseException:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from kheo.base.access import Actor
 from kheo.base.errors import Refusal, Refused
 from kheo.base.text import fold, same_key
-from kheo.exchange.reader import Row, Table
+from kheo.exchange.reader import Row, Table, as_text
 from kheo.exchange.words import Key, Match, Question, RowReading, SavedRow, Undone
 from kheo.figures.words import PeriodView
 from kheo.initiatives import actions, rules
@@ -89,6 +89,13 @@ class RegistrationSession:
 
     def _has_year(self, year: int) -> bool:
         return self._period.start < date(year + 1, 1, 1) and date(year, 1, 1) < self._period.end
+
+    def is_blank(self, row: Row) -> bool:
+        """A row of our own workbook that stands ready: its unit and nothing beside it."""
+        columns = self._columns
+        assert columns is not None
+        units = {h.index for meaning in ("unit", "unit_code", "parent") if (h := columns.at.get(meaning)) is not None}
+        return bool(units) and not any(as_text(cell) for at, cell in enumerate(row.cells) if at not in units)
 
     def read_row(self, row: Row, answers: Mapping[str, str]) -> RowReading:
         """One model as the list says it."""

@@ -169,6 +169,18 @@ def units_to_choose(actor: Actor, power: Power, on: date, *, near: UnitView | No
     return sorted(chosen.values(), key=lambda u: (u.level != Level.PROVINCE, u.sort_key))
 
 
+def units_to_fill_in(actor: Actor, written: str, on: date) -> tuple[UnitView, list[UnitView]]:
+    """The unit a workbook is for (as written, else the first where the actor registers) and those its rows may be of:
+    itself, or the communes of a province and the province. `Invisible` for a unit where the actor does not register."""
+    mine = units_to_choose(actor, Power.INITIATIVES_REGISTER, on)
+    unit = unit_named(written, on) if written.strip() else mine[0] if mine else None
+    if unit is None or not actor.may(Power.INITIATIVES_REGISTER, units.spot_of(unit.id)):
+        raise Invisible
+    if unit.level == Level.COMMUNE:
+        return unit, [unit]
+    return unit, [*units.communes_of(unit.id, on), unit]
+
+
 def unit_named(written: str, on: date) -> UnitView | None:
     """The unit of an address or filter: a public id (u00001) or a code of that day's map, provinces first."""
     text = written.strip()

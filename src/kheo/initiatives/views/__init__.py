@@ -3,7 +3,7 @@
 from kheo.initiatives.views.change import change
 from kheo.initiatives.views.life import step
 from kheo.initiatives.views.lineage import lineage
-from kheo.initiatives.views.listing import accept_ticked, confirm_ticked, export, listing, return_ticked
+from kheo.initiatives.views.listing import accept_ticked, confirm_ticked, export, listing, return_ticked, template
 from kheo.initiatives.views.model import accept, detail, resubmit, return_
 from kheo.initiatives.views.progress import evidence, progress, void_progress
 from kheo.initiatives.views.sheet import keep, keepable, new
@@ -26,5 +26,6 @@ __all__ = [
     "return_",
     "return_ticked",
     "step",
+    "template",
     "void_progress",
 ]

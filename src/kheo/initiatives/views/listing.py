@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -19,10 +20,12 @@ from kheo.base.errors import Invisible, Refusal, Refused
 from kheo.base.powers import Power
 from kheo.base.sheets import TYPES, table_file
 from kheo.base.web import page_of
+from kheo.figures.queries import period_on
 from kheo.initiatives import actions
+from kheo.initiatives.exchange import write_template
 from kheo.initiatives.forms import InitiativeFilters
 from kheo.initiatives.models import Initiative
-from kheo.initiatives.queries import each_row, reach, rows_of
+from kheo.initiatives.queries import each_row, reach, rows_of, units_to_fill_in
 from kheo.initiatives.words import FILE_WIDTHS, HEADINGS, State, file_cells
 
 MOST_TICKED = 100
@@ -56,6 +59,20 @@ def listing(request: HttpRequest) -> HttpResponse:
         "may_register": actor.may(Power.INITIATIVES_REGISTER),
     }
     return render(request, "initiatives/list.html", context)
+
+
+@require_GET
+def template(request: HttpRequest) -> FileResponse:
+    """A workbook to fill in for a unit where the actor registers (`unit`, else the first of theirs), for the term."""
+    actor, today = actor_of(request), clock.today()
+    must(actor, Power.INITIATIVES_REGISTER, None)
+    of, units = units_to_fill_in(actor, request.GET.get("unit", "")[:8], today)
+    term = period_on(today)
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    write_template(file, of=of, units=units, period=term.code if term else "")
+    file.seek(0)
+    name = f"mau-dang-ky-{of.code}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES["xlsx"])
 
 
 @require_POST
