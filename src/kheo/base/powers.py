@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class Power(TextChoices):
     """What somebody may do somewhere. The dotted code is stored and never changes."""
 
-    INITIATIVES_SEE = "initiatives.see", _("See models of the place, drafts included")
+    INITIATIVES_SEE = "initiatives.see", _("See models of the place")
     INITIATIVES_REGISTER = "initiatives.register", _("Register models and import registration lists")
     INITIATIVES_ACCEPT = "initiatives.accept", _("Accept registered models into the list or return them")
     FIGURES_RECOUNT = "figures.recount", _("Recount figures and heal differences")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from kheo.audit.guards import missing_guards
 from kheo.audit.queries import verify
 from kheo.base.access import Actor
+from kheo.exchange.queries import half_saved
 from kheo.figures.actions import recount
 from kheo.figures.words import Measure
 from kheo.files import queries as files
 from kheo.search.words import sources
 from kheo.units.queries import map_findings
 
+LONG_SAVED = timedelta(hours=1)  # the longest list saves in minutes
 GUARDED = ("audit_entry", "audit_seal", "fig_line")
 
 
@@ -36,6 +38,11 @@ def findings(measures: Sequence[Measure], *, known: datetime, actor: Actor) -> l
             _("Figures differ from the records in %(n)s places; see: kheo figures recount --all")
             % {"n": len(differences)}
         )
+    found += [
+        _("Import %(import)s (%(file)s) was left half saved; none of it counts. Open it and save it again.")
+        % {"import": run.pk, "file": run.filename}
+        for run in half_saved(known - LONG_SAVED)
+    ]
     found += files.findings()
     if behind := sum(source.lag() for source in sources().values()):
         found.append(_("%(n)s texts are not found as they are; run: kheo search rebuild") % {"n": behind})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from kheo.base.errors import Invisible, refuse_if
 from kheo.base.powers import Power
 from kheo.exchange import rules
 from kheo.exchange.models import ImportRun, RememberedHeading, StagedRow, WrittenRow
-from kheo.exchange.words import BAD, Fate
+from kheo.exchange.words import BAD, Fate, RunState
 
 
 def visible(actor: Actor) -> QuerySet[ImportRun]:
@@ -78,6 +79,11 @@ def bounded(file: Path) -> bytes:
         data = source.read(settings.UPLOAD_LIMIT + 1)
     refuse_if(rules.why_not_upload(len(data), settings.UPLOAD_LIMIT))
     return data
+
+
+def half_saved(before: datetime) -> list[ImportRun]:
+    """Imports whose saving began and did not end by then: the process that saved them is gone."""
+    return list(ImportRun.objects.filter(state=RunState.SAVING, staged_at__lt=before).order_by("pk")[:20])
 
 
 def as_json(run: ImportRun) -> dict[str, Any]:

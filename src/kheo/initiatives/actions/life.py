@@ -123,7 +123,8 @@ def settle(
     refuse_if(rules.why_not_fresh(initiative, version))
     refuse_if(rules.why_not_settle(initiative, mark=mark))
     refuse_if(rules.why_not_told(initiative, reason=told.reason, document=told.document, on=on, known=known))
-    compare_and_set(initiative, mark=Mark(mark), heard_on=heard(initiative, on))
+    # The day of the last move, so that nothing later is entered for a day before the settling.
+    compare_and_set(initiative, mark=Mark(mark), state_on=on, heard_on=heard(initiative, on))
     keep_move(initiative, initiative.state, actor=actor, on=on, known=known, told=told)
     _record(SETTLED, initiative, told, actor=actor, on=on, known=known)
     return initiative

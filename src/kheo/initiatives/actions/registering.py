@@ -134,7 +134,9 @@ def everything_against(
     refused = [*landing.faults(given, period, on), *source_faults(actor, {given.replicates})]
     if given.continues is not None:
         earlier = source(actor, given.continues)
-        refusal = rules.source_unknown() if earlier is None else rules.why_not_keep(earlier, period=period)
+        # Who keeps a model of an earlier term must register where it lies; anybody else only replicates it.
+        mine = earlier is not None and actor.may(Power.INITIATIVES_REGISTER, earlier)
+        refusal = rules.why_not_keep(earlier, period=period) if earlier and mine else rules.source_unknown()
         refused += [] if refusal is None else [replace(refusal, column="novelty")]
     return refused
 

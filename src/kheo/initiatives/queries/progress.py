@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import Count, QuerySet, Sum, Window
+from django.utils.translation import gettext as _
 
-from kheo.base.access import Actor, must
+from kheo.base.access import OPERATOR, Actor, must
 from kheo.base.errors import Invisible
 from kheo.base.powers import Power
 from kheo.files.models import StoredFile
@@ -125,7 +126,7 @@ def tellings(id: int, *, limit: int | None = MOST_TOLD) -> tuple[Telling, ...]:
             id=p.pk,
             on=p.on,
             text=p.text,
-            by=p.actor_name,
+            by=_("the local operator") if p.actor_name == OPERATOR.name else p.actor_name,
             results=tuple(_result(k, results[p.pk][k]) for k in ResultKind.values if k in results.get(p.pk, {})),
             photos=tuple(row for row in shown.get(p.pk, ()) if row.is_photo),
             files=tuple(row for row in shown.get(p.pk, ()) if not row.is_photo),

@@ -123,3 +123,11 @@ def test_a_kept_model_that_turns_out_new_lets_go_of_the_earlier_one() -> None:
     assert again(second).continues_id is None
     assert queries.kept_in(first) is None
     assert differences() == []
+
+
+def test_nobody_keeps_a_model_of_another_unit_first() -> None:
+    first = of_last_term()
+    with pytest.raises(Refused) as no:
+        registered(province("52"), unit_id=unit("21583"), title="Chiếm chỗ", novelty="kept", continues=first.pk)
+    assert codes(no.value) == {"initiatives.source_unknown"}
+    assert kept(first).continues_id == first.pk

@@ -256,3 +256,13 @@ def test_nobody_changes_a_removed_model() -> None:
         with pytest.raises(Refused):
             deed()
     assert again(model).state == "removed"
+
+
+def test_nothing_is_entered_for_a_day_before_the_settling() -> None:
+    model = lived("review")
+    settled = date(2026, 11, 25)
+    step("settle", model, province(), settled, mark="kept", document="KL 1")
+    with pytest.raises(Refused) as no:
+        step("remove", model, province(), date(2026, 11, 24), reason="achieved", document="KL 2")
+    assert no.value.refusal.code == "initiatives.too_early"
+    step("remove", model, province(), settled, reason="achieved", document="KL 2")
