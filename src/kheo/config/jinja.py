@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from babel import Locale, dates, numbers
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, QueryDict
 from django.templatetags.static import static
@@ -20,6 +21,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.html import conditional_escape
 from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from kheo.base import clock
 from kheo.base.text import day_text, in_digits
@@ -27,6 +29,7 @@ from kheo.config import wiring
 from kheo.demo.queries import holds_demonstration
 
 OWN_NAMES = {"vi": "Tiếng Việt", "en": "English", "ar": "العربية", "pt": "Português"}
+_translated = translation.gettext  # templates hold the sentences, this only looks them up
 _HOUSE_LOCALES = {"vi": "vi_VN", "en": "en_GB", "ar": "ar_EG", "pt": "pt_PT"}
 
 
@@ -75,9 +78,37 @@ def moment(value: datetime) -> str:
     return digits(dates.format_datetime(value.astimezone(clock.VIETNAM), "dd/MM/yyyy HH:mm", locale=locale()))
 
 
-def url(name: str, *args: Any, **kwargs: Any) -> str:
+def url(name: str, /, *args: Any, **kwargs: Any) -> str:
     """The address of a named page, in the reader's language."""
-    return reverse(name, args=args or None, kwargs=kwargs or None) if args or kwargs else wiring.address(name)
+    if not args and not kwargs:
+        return wiring.address(name)
+    return _reversed(name, args, tuple(kwargs.items()), translation.get_language(), settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _reversed(
+    name: str, args: tuple[Any, ...], named: tuple[tuple[str, Any], ...], _language: str | None, _patterns: str
+) -> str:
+    """Kept, because a map or a list writes the same addresses at each reading."""
+    return reverse(name, args=args or None, kwargs=dict(named) or None)
+
+
+@pass_context
+def gettext(_context: Context, text: str, /, **variables: Any) -> str:
+    """A sentence in the reader's language, for templates: safe itself, what is put into it escaped."""
+    code = translation.get_language()
+    return _sentence(code, text) % variables if variables else _without_variables(code, text)
+
+
+@lru_cache(maxsize=8192)
+def _sentence(_code: str | None, text: str) -> Markup:
+    """Kept, because a page asks for a hundred sentences and each takes a walk through Django and Jinja."""
+    return Markup(_translated(text))  # noqa: S704 - a sentence of our own
+
+
+@lru_cache(maxsize=8192)
+def _without_variables(code: str | None, text: str) -> Markup:
+    return _sentence(code, text) % {}  # %% is a percent sign there too
 
 
 @pass_context
@@ -114,7 +145,7 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]  # comes with the i18n extension
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
-    env.globals.update(static=static, url=url, query=query)
+    env.globals.update(static=static, url=url, query=query, gettext=gettext, _=gettext)
     env.filters.update({f.__name__: _when_read(f) for f in (num, digits, day, moment)})
     env.filters["help"] = conditional_escape  # Django's own help texts are lazy and may be marked safe
     env.filters["day_iso"] = lambda d: d.isoformat() if d else ""

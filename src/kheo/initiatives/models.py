@@ -106,7 +106,10 @@ class Initiative(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["now_p", "now_c", "-id"], name="initiative_now"),
+            # Newest first of a province and of a commune. A commune is asked for by itself: without an index of its
+            # own the whole country is gone through.
+            models.Index(fields=["now_p", "-id"], name="initiative_now_province"),
+            models.Index(fields=["now_c", "-id"], name="initiative_now_commune"),
             models.Index(fields=["period", "state"], name="initiative_period"),
             models.Index(fields=["code", "period"], name="initiative_code"),  # a list's code, in whatever unit
             models.Index(fields=["replicates"], name="initiative_replicas"),

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from kheo.audit.actions import seal
@@ -130,6 +131,28 @@ def test_queries_do_not_grow_with_rows(client: Client, django_assert_max_num_que
     client.get(DESK)
     with django_assert_max_num_queries(20):
         client.get(DESK)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a plan for few rows says nothing in PostgreSQL")
+@pytest.mark.parametrize("address", [DESK, "/vi/initiatives/"])
+def test_a_commune_is_never_looked_for_in_the_whole_country(client: Client, address: str) -> None:
+    signed_in(client, "commune_officer", PHU_THUY)
+    asked: list[tuple[str, Any]] = []
+
+    def listen(execute: Any, sql: str, params: Any, *rest: Any) -> Any:
+        asked.append((sql, params))
+        return execute(sql, params, *rest)
+
+    with connection.execute_wrapper(listen):
+        assert client.get(address).status_code == 200
+    of_models = [(sql, params) for sql, params in asked if 'FROM "initiative" ' in sql]
+    assert of_models
+    with connection.cursor() as cursor:
+        for sql, params in of_models:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+            ways = [row[3] for row in cursor.fetchall() if re.search(r"(SCAN|SEARCH) initiative\b", row[3])]
+            assert ways
+            assert all("(now_c=?" in way for way in ways), (sql, ways)
 
 
 def test_what_waits_is_accepted_or_returned_from_the_desk_itself(client: Client) -> None:
