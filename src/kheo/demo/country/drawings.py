@@ -75,12 +75,20 @@ def _road_of_flowers(draw: Draw, chance: random.Random) -> None:
 
 def _lamps_and_gate(draw: Draw, chance: random.Random) -> None:
     draw.rectangle((0, GROUND + 60, SIZE[0], GROUND + 140), fill="#8b8780")
-    for x in range(80, 900, 200):
+    for x in (80, 240, 720, 880):  # none before the gate
         draw.rectangle((x, GROUND - 170, x + 8, GROUND + 60), fill="#4a4a4a")
         draw.ellipse((x - 16, GROUND - 200, x + 24, GROUND - 160), fill=chance.choice(("#ffe9a8", "#ffdf8a")))
-    draw.rectangle((380, GROUND - 130, 400, GROUND + 60), fill="#8a2f23")
-    draw.rectangle((560, GROUND - 130, 580, GROUND + 60), fill="#8a2f23")
-    draw.rectangle((365, GROUND - 160, 595, GROUND - 125), fill="#a33b2a")
+    # The gate of a village: two walls, a board over the way, a roof of tiles with upturned eaves.
+    for left in (330, 570):
+        draw.rectangle((left, GROUND - 120, left + 60, GROUND + 60), fill="#ecd9b4")
+        draw.rectangle((left - 6, GROUND - 132, left + 66, GROUND - 118), fill="#d8c096")
+    draw.rectangle((390, GROUND - 120, 570, GROUND - 70), fill="#ecd9b4")
+    draw.rectangle((405, GROUND - 110, 555, GROUND - 82), fill="#a33b2a")
+    draw.polygon(
+        ((290, GROUND - 142), (330, GROUND - 130), (630, GROUND - 130), (670, GROUND - 142), (600, GROUND - 180),
+         (360, GROUND - 180)),
+        fill="#8a4a38",
+    )  # fmt: skip
     for x, colour in ((180, "#3a6b45"), (690, "#3a6b45")):
         _person(draw, x, GROUND + 150, colour)
 

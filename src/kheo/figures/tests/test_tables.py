@@ -299,5 +299,5 @@ def test_questions_cost_a_fixed_number_of_queries(django_assert_num_queries: Any
     actions.load_periods()
     with django_assert_num_queries(4):  # the territory, is a later line, what counts, what is told apart
         stock(NEW_LAM_DONG, "colour")
-    with django_assert_num_queries(4):  # the territory, is a later line, the count, the communes
+    with django_assert_num_queries(3):  # is a later line, the count, the communes; the territory is known by now
         queries.coverage("things", of=NEW_LAM_DONG, by="colour", period=None, on=TODAY, actor=STRANGER)
