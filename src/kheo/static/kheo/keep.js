@@ -7,6 +7,9 @@ const SIDE = 1600; // pixels of the longer side; enough for a page and for print
 const SMALL = 400e3; // bytes; smaller photos are sent as they are
 
 const box = {
+  keys() {
+    try { return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)); } catch { return []; }
+  },
   read(key) {
     try { return JSON.parse(localStorage.getItem(key) || "null"); } catch { return null; }
   },
@@ -20,8 +23,7 @@ const box = {
 
 // A shared telephone: what one person typed is shown to nobody else. Whoever signs in or out finds nothing of another.
 const owner = document.querySelector("[data-person]")?.dataset.person || "";
-for (const key of Object.keys(window.localStorage || {})) {
-  if (!key.startsWith(PREFIX)) continue;
+for (const key of box.keys()) {
   const kept = box.read(key);
   if (!kept || kept.owner !== owner || Date.now() - kept.at > LONGEST) box.drop(key);
 }
