@@ -19,6 +19,7 @@ urlpatterns = [
     path("initiatives/<int:pk>/keep/", views.keep, name="keep"),
     path("initiatives/<int:pk>/accept/", views.accept, name="accept"),
     path("initiatives/<int:pk>/return/", views.return_, name="return"),
+    path("initiatives/<int:pk>/discard/", views.discard, name="discard"),
     path("initiatives/<int:pk>/resubmit/", views.resubmit, name="resubmit"),
     path("initiatives/<int:pk>/progress/", views.progress, name="progress"),
     path("initiatives/<int:pk>/progress/<int:telling>/void/", views.void_progress, name="void_progress"),

@@ -150,6 +150,7 @@ REGISTERED_MANY = Act(
 ACCEPTED = Act("initiatives.accept", frozenset({"list_number"}), _("accepted into the list"))
 RETURNED = Act("initiatives.return", frozenset({"reason"}), _("returned for completion"))
 DRAFTED = Act("initiatives.draft", frozenset(), _("kept as a draft"))
+DISCARDED = Act("initiatives.discard_draft", frozenset(), _("threw the draft away"))
 RESUBMITTED = Act("initiatives.resubmit", frozenset(), _("sent again after completion"))
 CHANGED = Act("initiatives.change", frozenset({"before", "after", "mistake"}), _("changed"))
 CHANGED_MANY = Act("initiatives.change_many", frozenset({"import", "changed"}), _("changed by a list"))
@@ -165,6 +166,7 @@ TOLD = Act("initiatives.tell", frozenset({"results", "files"}), _("told of its p
 TOLD_WRONG = Act("initiatives.void_progress", frozenset({"day", "reason"}), _("took back what was told"))
 ACTS = (
     DRAFTED,
+    DISCARDED,
     *(REGISTERED, REGISTERED_MANY, ACCEPTED, RETURNED, RESUBMITTED, CHANGED, CHANGED_MANY, VOIDED_MANY),
     *(LAUNCHED, STARTED, REVIEWED, RECOGNISED, SETTLED, REMOVED, CONFIRMED, TOLD, TOLD_WRONG),
 )

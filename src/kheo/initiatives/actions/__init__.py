@@ -2,7 +2,7 @@
 
 from kheo.initiatives.actions.changing import change, change_many, void_many
 from kheo.initiatives.actions.demonstration import Life, Step, Told, forget_demonstration, register_demonstration
-from kheo.initiatives.actions.drafting import draft, keep, redraft, submit
+from kheo.initiatives.actions.drafting import discard_draft, draft, keep, redraft, submit
 from kheo.initiatives.actions.following import follow_map
 from kheo.initiatives.actions.life import confirm, confirm_many, launch, recognise, remove, review, settle, start
 from kheo.initiatives.actions.moving import accept, accept_many, resubmit, return_, return_many
@@ -19,6 +19,7 @@ __all__ = [
     "change_many",
     "confirm",
     "confirm_many",
+    "discard_draft",
     "draft",
     "follow_map",
     "forget_demonstration",

@@ -16,7 +16,7 @@ from kheo.base.powers import Power
 from kheo.figures.words import PeriodView
 from kheo.initiatives import rules
 from kheo.initiatives.actions.constraints import told_as_refusals
-from kheo.initiatives.actions.finding import index
+from kheo.initiatives.actions.finding import forget, index
 from kheo.initiatives.actions.moving import compare_and_set, keep_move, move, subject_of
 from kheo.initiatives.actions.registering import (
     Landing,
@@ -32,7 +32,7 @@ from kheo.initiatives.actions.registering import (
 from kheo.initiatives.actions.telling import tell
 from kheo.initiatives.models import Initiative
 from kheo.initiatives.queries import registration_of, tags, unit_of_today
-from kheo.initiatives.words import DRAFTED, ITEMS, GivenFile, Novelty, Registration, State
+from kheo.initiatives.words import DISCARDED, DRAFTED, ITEMS, GivenFile, Novelty, Registration, State
 
 # The columns that a sheet fills; the others tell how the model stands.
 WRITTEN = (
@@ -80,6 +80,24 @@ def redraft(
     if any(getattr(initiative, name) != value for name, value in values.items()):
         compare_and_set(initiative, state_on=on, **values)
         _told(initiative, actor, on, known)
+    return initiative
+
+
+@transaction.atomic
+def discard_draft(
+    *, actor: Actor, initiative: Initiative, version: int | None = None, on: date, known: datetime
+) -> Initiative:
+    """Throw a draft away: it was never sent, so nothing that anybody accepted is lost. The trail keeps that it was.
+
+    Raises `Refused` when it is no draft any more, or `initiatives.stale`.
+    """
+    must(actor, Power.INITIATIVES_REGISTER, initiative)
+    refuse_if(rules.why_not_fresh(initiative, version))
+    refuse_if(rules.why_not_finish(initiative))
+    compare_and_set(initiative, voided_at=known)
+    forget([initiative.pk])
+    subject = subject_of(initiative)
+    audit.record(DISCARDED, actor=actor, on=on, known=known, subject=subject)
     return initiative
 
 

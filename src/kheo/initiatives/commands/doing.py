@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import click
+from django.utils.translation import gettext as _
 
 from kheo.base import clock
 from kheo.base.access import must
@@ -84,6 +85,17 @@ def register(
     else:
         initiative = actions.register(**said, **when)
     answer(call, initiative)
+
+
+@initiatives.command("discard")
+@click.argument("id", type=int)
+@common
+def discard(call: Call, id: int) -> None:
+    """Throw the draft ID away; what was sent once is no draft any more."""
+    initiative = queries.reach(call.actor, REGISTER, id)
+    actions.discard_draft(actor=call.actor, initiative=initiative, on=call.on, known=clock.now())
+    call.answer({"id": initiative.pk})
+    call.say(_("The draft was thrown away."))
 
 
 @initiatives.command("submit")

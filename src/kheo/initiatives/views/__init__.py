@@ -6,7 +6,7 @@ from kheo.initiatives.views.lineage import lineage
 from kheo.initiatives.views.listing import accept_ticked, confirm_ticked, export, listing, return_ticked, template
 from kheo.initiatives.views.model import accept, detail, resubmit, return_
 from kheo.initiatives.views.progress import evidence, progress, void_progress
-from kheo.initiatives.views.sheet import keep, keepable, new
+from kheo.initiatives.views.sheet import discard, keep, keepable, new
 
 __all__ = [
     "accept",
@@ -14,6 +14,7 @@ __all__ = [
     "change",
     "confirm_ticked",
     "detail",
+    "discard",
     "evidence",
     "export",
     "keep",

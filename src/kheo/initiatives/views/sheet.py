@@ -22,7 +22,7 @@ from kheo.initiatives import actions, queries, rules
 from kheo.initiatives.forms import RegistrationSheet, written
 from kheo.initiatives.models import Initiative
 from kheo.initiatives.views.listing import actor_of
-from kheo.initiatives.views.model import STALE, conflict
+from kheo.initiatives.views.model import STALE, conflict, reached, refused
 from kheo.initiatives.words import Novelty, State
 
 # Refusals that name the model this sheet has become already, when it was sent twice.
@@ -103,6 +103,21 @@ def finish(request: HttpRequest, initiative: Initiative) -> HttpResponse:
         form.take(no)
         return _sheet(request, form, initiative)
     return _done(request, made, draft=initiative.pk)
+
+
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw a draft away, as it was seen."""
+    actor = actor_of(request)
+    initiative = reached(request, pk)
+    version = request.POST.get("version", "")
+    seen = int(version) if version.isdecimal() and len(version) < 10 else None
+    try:
+        actions.discard_draft(actor=actor, initiative=initiative, version=seen, on=clock.today(), known=clock.now())
+    except Refused as no:
+        return refused(request, initiative, no, None)
+    messages.success(request, _("The draft was thrown away."), extra_tags=f"taken-sheet-{pk}")
+    return redirect("desk:home")
 
 
 @require_GET
