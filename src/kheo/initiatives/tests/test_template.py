@@ -18,7 +18,8 @@ from kheo.exchange.actions import save, stage
 from kheo.initiatives.commands import initiatives
 from kheo.initiatives.exchange import REGISTRATION_LIST
 from kheo.initiatives.models import Initiative
-from kheo.initiatives.tests.ground import DAY, KNOWN, PHAN_THIET, commune, province, unit
+from kheo.initiatives.tests.ground import DAY, KNOWN, PHAN_THIET, unit
+from kheo.initiatives.tests.lists import officer
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[..., Client]
@@ -64,7 +65,7 @@ def test_a_communes_workbook_names_its_unit_in_every_row_and_empty_rows_are_pass
     assert book["Đăng ký"]["B5"].value == PHAN_THIET
     assert book["Đăng ký"]["B5"].protection.locked
     more = {"Ngày bắt đầu": date(2025, 12, 1), "Số hộ tham gia": 12, "Mục tiêu": "Sạch"}
-    run = brought_in(commune(), filled(book, [row("Đường hoa A", **more), row("Tổ tự quản B")]))
+    run = brought_in(officer(PHAN_THIET), filled(book, [row("Đường hoa A", **more), row("Tổ tự quản B")]))
     assert run.counts["new"] == 2
     assert any("298" in note for note in run.reading["notes"])
     made = Initiative.objects.get(title="Đường hoa A")
@@ -80,7 +81,7 @@ def test_a_provinces_workbook_offers_its_communes_by_name(sign_in: SignIn) -> No
     named = [cell.value for cell in book["Mã đơn vị"]["B"]]
     assert len(named) == 125
     given = [row("Đường hoa A", **{"Đơn vị": "Phường Phan Thiết"}), row("Tổ B", **{"Đơn vị": named[-1]})]
-    run = brought_in(province(), filled(book, given))
+    run = brought_in(officer("68"), filled(book, given))
     assert run.counts["new"] == 2
     assert {i.now_c for i in Initiative.objects.all()} == {unit(PHAN_THIET), None}
 
