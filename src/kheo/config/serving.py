@@ -17,9 +17,7 @@ from django.utils.translation import gettext as _
 
 from kheo.audit.actions import fold_turns, seal
 from kheo.base import clock
-from kheo.base.access import OPERATOR
 from kheo.base.errors import Refusal, Refused
-from kheo.units.actions import turn_maps
 
 SEAL_EVERY = 60.0  # seconds
 
@@ -77,7 +75,6 @@ def _seal() -> None:
     try:
         seal(known=clock.now())
         fold_turns()
-        turn_maps(actor=OPERATOR, on=clock.today(), known=clock.now())
     except DatabaseError as fault:
         print(_("The audit trail could not be sealed just now: %(reason)s") % {"reason": fault}, file=sys.stderr)  # noqa: T201
     finally:

@@ -76,9 +76,6 @@ def apply(call: Call, decree: BinaryIO, dry_run: bool) -> None:
         told = _("%(decree)s, from %(day)s: %(begun)s units begin, %(ended)s end, %(changed)s change; it touches "
                  "%(places)s places and %(records)s records.")  # fmt: skip
         call.say(told % {**facts, "changed": one.changed, "places": one.places, "records": one.records})
-        if not one.turned:
-            told = _("Its day has not come: what lies where today follows on %(day)s.")
-            call.say(told % {"day": day_text(one.day)})
     if dry_run:
         call.say(_("Nothing was changed."))
     total = {key: sum(one.as_json()[key] for one in done) for key in ("units", "places", "records")}  # type: ignore[misc]

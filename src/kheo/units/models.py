@@ -114,17 +114,13 @@ class FormerName(models.Model):
 
 
 class Decree(models.Model):
-    """A decree that people applied here: its number, the day it is in force, and the rows as they were given.
-
-    `turned`: its day has come, and what lies where today follows it.
-    """
+    """A decree that people applied here: its number, the day it is in force, and the rows as they were given."""
 
     number = models.CharField(max_length=200)
     day = models.DateField()
     known = models.DateTimeField()
     actor_name = models.CharField(max_length=150)
     rows = models.TextField()  # JSON, one object a row
-    turned = models.BooleanField(default=False)
 
     class Meta:
         db_table = "unit_decree"

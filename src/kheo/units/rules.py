@@ -22,6 +22,15 @@ def applied_twice(number: str, day: date) -> Refusal:
     return Refusal("units.decree_applied", text, column="decree")
 
 
+def why_not_yet(number: str, day: date, on: date) -> Refusal | None:
+    """A decree moves what lies where today; so it is applied on its day, and only tried before."""
+    if day <= on:
+        return None
+    text = _("Decree %(decree)s holds from %(day)s; apply it on that day. A dry run says now what it will touch.")
+    facts = {"decree": number, "day": day_text(day)}
+    return Refusal("units.decree_not_yet", text % facts, column="date")
+
+
 def why_not_out_of_order(number: str, day: date, last_map: date | None) -> Refusal | None:
     """Decrees are applied in the order of their days, for each speaks of the units of the day before it."""
     if last_map is None or day >= last_map:

@@ -30,7 +30,7 @@ OWN_UNITS_FROM = 50_001  # numbers below are those of the package's tables, whic
 
 @dataclass(frozen=True)
 class Applied:
-    """What one decree touched. `records`: rows of other rooms that follow today's map; 0 until the day has come."""
+    """What one decree touched. `records`: rows of other rooms that follow today's map."""
 
     decree: str
     day: date
@@ -39,7 +39,6 @@ class Applied:
     changed: int
     places: int
     records: int
-    turned: bool
 
     def as_json(self) -> dict[str, object]:
         return {"units": self.begun + self.ended + self.changed, **asdict(self)}
@@ -49,12 +48,14 @@ class Applied:
 def apply_decree(*, actor: Actor, data: bytes, on: date, known: datetime, dry_run: bool = False) -> list[Applied]:
     """Apply the decrees of a table (design 9) in the order of their days; with `dry_run` all is said and taken back.
 
-    A decree whose day lies after `on` is written on the map of its day, and what lies where today follows when that day
-    comes (`turn_maps`). Refused with every reason at once, by row and column (codes units.decree_*).
+    Refused with every reason at once, by row and column (codes units.decree_*); before its day only a dry run is made.
     """
     must(actor, Power.UNITS_APPLY, None)
     forget_map()
-    done = [_apply(actor, rows, on, known) for rows in read_decrees(data)]
+    read = read_decrees(data)
+    for rows in read if not dry_run else ():
+        refuse_if(rules.why_not_yet(rows[0].decree, rows[0].day, on))
+    done = [_apply(actor, rows, on, known) for rows in read]
     if dry_run:
         transaction.set_rollback(True)
     return done
@@ -71,28 +72,15 @@ def _apply(actor: Actor, rows: Sequence[DecreeRow], on: date, known: datetime) -
     shift_places(_shift(planned, numbers, day))
     kept = json.dumps([asdict(row) | {"day": row.day.isoformat()} for row in rows], ensure_ascii=False)
     try:
-        decree = Decree.objects.create(
-            number=number, day=day, known=known, actor_name=actor.name, rows=kept, turned=day <= on
-        )
+        decree = Decree.objects.create(number=number, day=day, known=known, actor_name=actor.name, rows=kept)
     except IntegrityError:  # somebody else applied it while this was being worked out
         raise Refused(rules.applied_twice(number, day)) from None
     moved = PlaceUnit.objects.filter(since=day).count()
     counts = {"begun": len(planned.born), "ended": len(planned.ended), "changed": len(planned.changed)}
     facts = {**counts, "day": day.isoformat(), "places": moved}
     record(APPLIED, actor=actor, on=on, known=known, subject=_subject(decree), facts=facts)
-    records = _turn(actor, decree, on, known) if decree.turned else 0
-    return Applied(number, day, **counts, places=moved, records=records, turned=decree.turned)
-
-
-@transaction.atomic
-def turn_maps(*, actor: Actor, on: date, known: datetime) -> int:
-    """Let what lies where today follow the decrees whose day has come. Returns how many there were."""
-    due = list(Decree.objects.filter(turned=False, day__lte=on).order_by("day", "id"))
-    return sum(
-        _turn(actor, decree, on, known) >= 0
-        for decree in due
-        if Decree.objects.filter(pk=decree.pk, turned=False).update(turned=True) == 1
-    )
+    records = _turn(actor, decree, on, known)
+    return Applied(number, day, **counts, places=moved, records=records)
 
 
 def _turn(actor: Actor, decree: Decree, on: date, known: datetime) -> int:

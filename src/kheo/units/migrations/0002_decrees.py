@@ -27,7 +27,6 @@ class Migration(migrations.Migration):
                 ("known", models.DateTimeField()),
                 ("actor_name", models.CharField(max_length=150)),
                 ("rows", models.TextField()),
-                ("turned", models.BooleanField(default=False)),
             ],
             options={
                 "db_table": "unit_decree",

@@ -71,9 +71,9 @@ def lives_of(ids: Iterable[int]) -> dict[int, tuple[UnitView, ...]]:
 
 
 def map_stamp() -> object:
-    """Changes with whatever a decree or the loader writes, and when the day of a decree has come. One query."""
+    """Changes with whatever a decree or the loader writes. One query."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT (SELECT MAX(id) FROM unit_version), (SELECT COUNT(*) FROM unit_decree WHERE turned)")
+        cursor.execute("SELECT (SELECT MAX(id) FROM unit_version), (SELECT COUNT(*) FROM unit_decree)")
         return cursor.fetchone()
 
 

@@ -121,7 +121,7 @@ def test_a_decree_is_tried_then_applied_and_a_second_time_refused(tmp_path: Path
     assert (tried["units"], tried["dry_run"]) == (4, True)
     done = answer("apply", str(file), "--on", "2027-01-01")
     assert {**done, "dry_run": True} == tried
-    assert answer("apply", str(file), ends=1)["error"]["code"] == "units.decree_applied"
+    assert answer("apply", str(file), "--on", "2027-01-01", ends=1)["error"]["code"] == "units.decree_applied"
     file.write_bytes(b"decree,date,kind\n1,2027-01-01,merge\n")
     assert answer("apply", str(file), ends=1)["error"]["code"] == "units.decree_column"
     assert "no column from_code" in run("apply", str(file), ends=1)

@@ -10,7 +10,7 @@ import pytest
 from kheo.audit.models import Entry
 from kheo.base.access import OPERATOR, Actor
 from kheo.base.errors import NotAllowed, Refused
-from kheo.units.actions import apply_decree, turn_maps
+from kheo.units.actions import apply_decree
 from kheo.units.ground import draw_places
 from kheo.units.models import Decree, Place, PlaceUnit, Succession
 from kheo.units.queries import (
@@ -76,7 +76,7 @@ class TestMerger:
         applied(*MERGER)
         acts = Entry.objects.order_by("-id")[:2]
         assert [entry.act for entry in acts] == ["units.turn_map", "units.apply_decree"]
-        assert Decree.objects.get().turned
+        assert Decree.objects.get().number == "1/NQ"
 
     def test_a_dry_run_says_the_same_and_changes_nothing(self) -> None:
         before, places = unit_count(), lies(date.max)
@@ -109,14 +109,13 @@ def test_two_provinces_become_one_and_their_communes_go_along() -> None:
     assert map_findings() == []
 
 
-def test_a_decree_of_tomorrow_is_on_tomorrows_map_and_today_stays_until_its_day() -> None:
-    [old] = by_code("22945", DAY - timedelta(1))
-    done = applied(*MERGER, on=DAY - timedelta(1))
-    assert (done.turned, done.records, spot_of(old.id).now_c) == (False, 0, old.id)
-    assert turn_maps(actor=OPERATOR, on=DAY - timedelta(1), known=KNOWN) == 0
-    assert turn_maps(actor=OPERATOR, on=DAY, known=KNOWN) == 1
-    assert spot_of(old.id).now_c == by_code("22924", DAY)[0].id
-    assert turn_maps(actor=OPERATOR, on=DAY, known=KNOWN) == 0
+def test_a_decree_of_tomorrow_is_tried_today_and_applied_tomorrow() -> None:
+    eve = DAY - timedelta(1)
+    assert why_not(*MERGER, on=eve) == [("not_yet", None)]
+    assert applied(*MERGER, on=eve, dry_run=True).ended == 3
+    assert not Decree.objects.exists()
+    applied(*MERGER)
+    assert Decree.objects.count() == 1
 
 
 def test_a_new_name_and_type_leave_the_unit_itself() -> None:
