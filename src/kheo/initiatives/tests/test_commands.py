@@ -137,7 +137,7 @@ def test_the_list_answers_count_and_rows_and_narrows() -> None:
         ((*REGISTER_WORDS, "--period", "2025"), 1, "initiatives.not_a_term"),
         ((*REGISTER_WORDS, "--period", "2020-2025"), 1, "figures.outside_period"),
         ((*REGISTER_WORDS, "--households", "-1"), 1, "initiatives.households"),
-        ((*REGISTER_WORDS, "--replicates", "77", "--novelty", "replicated"), 1, "initiatives.source_unknown"),
+        ((*REGISTER_WORDS, "--replicates", "999999999", "--novelty", "replicated"), 1, "initiatives.source_unknown"),
         ((*REGISTER_WORDS, "--on", "1999-01-01"), 1, "figures.period_unknown"),
         (("export", "-o", "/no/such/folder/x.xlsx"), 1, "file.no_folder"),
         (("export", "-o", "/"), 1, "file.is_folder"),
