@@ -96,7 +96,9 @@ def test_a_code_of_the_list_names_one_model() -> None:
 
 def test_every_reason_is_told_and_nothing_is_written() -> None:
     with pytest.raises(Refused) as no:
-        registered(title="", field="x", period=term("2020-2025"), replicates=99, novelty="replicated", households=-1)
+        registered(
+            title="", field="x", period=term("2020-2025"), replicates=999_999_999, novelty="replicated", households=-1
+        )
     assert code_of(no) == [
         "figures.outside_period",
         "initiatives.title_missing",
